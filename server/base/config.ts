@@ -1,0 +1,210 @@
+/**
+ * From the environment to plain, frozen settings. Pure: all faults are told at once, as sentences that name
+ * the variable, the value and what would do. No other file reads process.env.
+ */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface Settings {
+  port: number;
+  host: string;
+  mediaDir: string;
+  dataDir: string;
+  /** Public origin and optional path prefix without a trailing slash, e.g. https://media.example.org/share. */
+  baseUrl: string | undefined;
+  /** Express's `trust proxy`: false, true, a number of hops or a list of addresses. */
+  trustProxy: boolean | number | string;
+  adminUsername: string | undefined;
+  databaseUrl: string | undefined;
+  /** Short sides of the encoded rungs, descending; undefined = the built-in ladder. */
+  ladder: number[] | undefined;
+  segmentSeconds: number;
+  renderConcurrency: number;
+  renderNice: number;
+  hwaccel: 'auto' | 'none' | 'vaapi' | 'nvenc' | 'qsv';
+  settleMs: number;
+  rescanSeconds: number | undefined;
+  minFreeBytes: number;
+  logLevel: string;
+}
+
+export interface Secrets {
+  adminPassword: string | undefined;
+  apiKey: string | undefined;
+  signingSecret: string | undefined;
+}
+
+export interface Config {
+  settings: Settings;
+  secrets: Secrets;
+}
+
+/** Every fault of the environment, one sentence each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The settings are not usable:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `a whole number from ${min} to ${max}`,
+    )
+    .transform(Number);
+
+const folder = z
+  .string()
+  .refine((text) => !text.includes('\0'), 'a path of a folder')
+  .transform((path) => resolve(path));
+
+const origin = z
+  .string()
+  .refine(
+    (text) => isOrigin(text),
+    'an address such as https://media.example.org or https://example.org/share',
+  )
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const secret = (minLength: number) =>
+  z
+    .string()
+    .refine(
+      (text) => text.length >= minLength && !/[\s]/.test(text),
+      `${minLength} or more characters without spaces`,
+    );
+
+const schema = z.object({
+  PORT: whole(0, 65535).default(8080),
+  HOST: z.string().default('0.0.0.0'),
+  MEDIA_DIR: folder.default(resolve('media')),
+  DATA_DIR: folder.default(resolve('data')),
+  BASE_URL: origin.optional(),
+  TRUST_PROXY: z.string().transform(toTrustProxy).default(false),
+  ADMIN_USERNAME: z
+    .string()
+    .refine((text) => /^[\w.@+-]{1,64}$/.test(text), '1 to 64 letters, digits or . _ @ + -')
+    .optional(),
+  ADMIN_PASSWORD: z
+    .string()
+    .refine((text) => text.length >= 8 && text.length <= 256, '8 to 256 characters')
+    .optional(),
+  API_KEY: secret(16).optional(),
+  SIGNING_SECRET: secret(32).optional(),
+  DATABASE_URL: z
+    .string()
+    .refine((text) => /^(sqlite:|postgres(ql)?:\/\/)/.test(text), 'sqlite:/path/to/file.db')
+    .refine(
+      (text) => !text.startsWith('postgres'),
+      'sqlite:/path/to/file.db; Postgres is not supported by this version',
+    )
+    .optional(),
+  LADDER: z
+    .string()
+    .refine((text) => isLadder(text), 'heights from 144 to 2160, largest first, such as 1080,720,480')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+  SEGMENT_SECONDS: whole(1, 10).default(4),
+  RENDER_CONCURRENCY: whole(1, 64).default(2),
+  RENDER_NICE: whole(0, 19).default(19),
+  HWACCEL: z
+    .enum(['auto', 'none', 'vaapi', 'nvenc', 'qsv'], { error: 'one of auto, none, vaapi, nvenc, qsv' })
+    .default('auto'),
+  SETTLE_MS: whole(100, 600_000).default(2000),
+  RESCAN_SECONDS: whole(5, 86_400).optional(),
+  MIN_FREE_MB: whole(0, 1_000_000_000).default(500),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info'),
+});
+
+/** Names of all variables that are read, for the README and its test. */
+export const variableNames: readonly string[] = Object.keys(schema.shape);
+
+/** Errors: ConfigError with every fault. An empty value counts as not set. */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(variableNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const result = schema.safeParse(given);
+  const faults = result.success
+    ? crossFaults(result.data)
+    : result.error.issues.map((issue) => {
+        const name = String(issue.path[0]);
+        return `${name} is ${shown(name, env[name])}; it must be ${issue.message}.`;
+      });
+  if (faults.length > 0 || !result.success) throw new ConfigError(faults);
+  const v = result.data;
+  return Object.freeze({
+    settings: Object.freeze({
+      port: v.PORT,
+      host: v.HOST,
+      mediaDir: v.MEDIA_DIR,
+      dataDir: v.DATA_DIR,
+      baseUrl: v.BASE_URL,
+      trustProxy: v.TRUST_PROXY,
+      adminUsername: v.ADMIN_USERNAME,
+      databaseUrl: v.DATABASE_URL,
+      ladder: v.LADDER,
+      segmentSeconds: v.SEGMENT_SECONDS,
+      renderConcurrency: v.RENDER_CONCURRENCY,
+      renderNice: v.RENDER_NICE,
+      hwaccel: v.HWACCEL,
+      settleMs: v.SETTLE_MS,
+      rescanSeconds: v.RESCAN_SECONDS,
+      minFreeBytes: v.MIN_FREE_MB * 1024 * 1024,
+      logLevel: v.LOG_LEVEL,
+    }),
+    secrets: Object.freeze({
+      adminPassword: v.ADMIN_PASSWORD,
+      apiKey: v.API_KEY,
+      signingSecret: v.SIGNING_SECRET,
+    }),
+  });
+}
+
+function crossFaults(v: z.infer<typeof schema>): string[] {
+  const faults: string[] = [];
+  if ((v.ADMIN_USERNAME === undefined) !== (v.ADMIN_PASSWORD === undefined)) {
+    faults.push('ADMIN_USERNAME and ADMIN_PASSWORD belong together; set both or neither.');
+  }
+  const [media, data] = [`${v.MEDIA_DIR}/`, `${v.DATA_DIR}/`];
+  if (media.startsWith(data) || data.startsWith(media)) {
+    faults.push(
+      `MEDIA_DIR (${v.MEDIA_DIR}) and DATA_DIR (${v.DATA_DIR}) must not lie inside each other; choose two separate folders.`,
+    );
+  }
+  return faults;
+}
+
+/** Secrets are never repeated, not even when they are wrong. */
+function shown(name: string, value: string | undefined): string {
+  return /PASSWORD|SECRET|KEY/.test(name) ? 'not usable' : JSON.stringify(value);
+}
+
+function isOrigin(text: string): boolean {
+  try {
+    const url = new URL(text);
+    return /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
+  } catch {
+    return false;
+  }
+}
+
+function isLadder(text: string): boolean {
+  const heights = text.split(',').map(Number);
+  return heights.every(
+    (h, i) => Number.isInteger(h) && h >= 144 && h <= 2160 && h % 2 === 0 && (i === 0 || h < heights[i - 1]!),
+  );
+}
+
+function toTrustProxy(text: string): boolean | number | string {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,111 @@
+/**
+ * The one place that starts child processes. Every child is logged in a form that can be pasted into a
+ * shell; a failure carries the last lines of its stderr; an abort kills at once, since what a killed
+ * process has half written is never used.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+import { AppError } from './errors.js';
+import type { Log } from './log.js';
+
+export interface ExecOptions {
+  signal?: AbortSignal;
+  /** 0 (default) to 19; 19 gives way to everything else. */
+  nice?: number;
+  timeoutMs?: number;
+  /** Given to the child's stdin, which is closed otherwise. */
+  input?: Buffer;
+}
+
+export interface Child {
+  pid: number | undefined;
+  stdin: Writable;
+  stdout: Readable;
+  /** Settles when the process is really gone. Rejects on a non-zero exit or a kill. */
+  done: Promise<{ stderr: string }>;
+  /** SIGKILL; safe to call at any time. */
+  kill(): void;
+}
+
+export interface Exec {
+  /** Runs to the end. Errors: AppError 'aborted' after an abort, 'render-failed' otherwise, stderr in `detail`. */
+  run(
+    file: string,
+    args: readonly string[],
+    options?: ExecOptions,
+  ): Promise<{ stdout: Buffer; stderr: string }>;
+  /** Starts a child whose stdout is read while it runs; same errors through `done`. */
+  start(file: string, args: readonly string[], options?: Omit<ExecOptions, 'input'>): Child;
+}
+
+const STDERR_LINES = 40;
+const STDERR_BYTES = 64 * 1024;
+const STDOUT_BYTES = 1024 * 1024 * 1024;
+
+export function createExec({ log }: { log: Log }): Exec {
+  function spawn(file: string, args: readonly string[], options: ExecOptions, piped: boolean) {
+    const [program, ...rest] = options.nice
+      ? ['nice', '-n', String(options.nice), file, ...args]
+      : [file, ...args];
+    log.debug({ command: pasteable(file, args) }, 'child process started');
+    return execa(program!, rest, {
+      encoding: 'buffer',
+      buffer: { stdout: !piped, stderr: false },
+      maxBuffer: STDOUT_BYTES,
+      stdin: piped ? 'pipe' : options.input ? undefined : 'ignore',
+      ...(options.input && !piped ? { input: options.input } : {}),
+      ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
+      ...(options.signal ? { cancelSignal: options.signal } : {}),
+      killSignal: 'SIGKILL',
+      reject: false,
+    });
+  }
+
+  async function settle(file: string, args: readonly string[], child: ReturnType<typeof spawn>) {
+    const tail = keepTail(child.stderr);
+    const result = await child;
+    const stderr = tail();
+    if (result.isCanceled) throw new AppError('aborted', `${file} was stopped`);
+    if (result.failed) {
+      const why = result.timedOut
+        ? 'took too long'
+        : (result.signal ?? `exit ${result.exitCode ?? result.code}`);
+      const detail = stderr || result.shortMessage;
+      log.debug({ command: pasteable(file, args), why, detail }, 'child process failed');
+      throw new AppError('render-failed', `${file} failed (${why})`, { detail });
+    }
+    return { stdout: Buffer.from((result.stdout as Uint8Array | undefined) ?? []), stderr };
+  }
+
+  return {
+    run: (file, args, options = {}) => settle(file, args, spawn(file, args, options, false)),
+    start(file, args, options = {}) {
+      const child = spawn(file, args, options, true);
+      const done = settle(file, args, child);
+      done.catch(() => {}); // the owner may look at `done` only after reading stdout to its end
+      child.stdin?.on('error', () => {}); // EPIPE after a kill
+      return {
+        pid: child.pid,
+        stdin: child.stdin as Writable,
+        stdout: child.stdout as Readable,
+        done,
+        kill: () => void child.kill('SIGKILL'),
+      };
+    },
+  };
+}
+
+/** Keeps the end of a stream in bounded memory; the returned function tells its last lines. */
+function keepTail(stream: Readable | null | undefined): () => string {
+  let text = '';
+  stream?.on('data', (chunk: Buffer) => {
+    text = (text + chunk.toString('utf8')).slice(-STDERR_BYTES);
+  });
+  return () => text.trim().split('\n').slice(-STDERR_LINES).join('\n');
+}
+
+function pasteable(file: string, args: readonly string[]): string {
+  return [file, ...args]
+    .map((a) => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+}
