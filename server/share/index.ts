@@ -1,0 +1,3 @@
+export { createShares } from './shares.js';
+export { shareStatus, type ShareStatus } from './status.js';
+export type { LinkPreview, Share, ShareDraft, Shares, Visibility } from './model.js';
