@@ -1,0 +1,125 @@
+/**
+ * Every address that we hand out, and the tokens in them. Knows where people reach us (BASE_URL, or the
+ * request's own host); whether a link opens anything is the guard's business.
+ */
+import { AppError } from '../base/errors.js';
+import type { Clock } from '../base/clock.js';
+import type { Settings } from '../base/config.js';
+import type { MediaFile } from '../library/model.js';
+import type { Share } from '../share/model.js';
+import type { Claims, Signer } from '../sign/model.js';
+
+type LinkedShare = Pick<Share, 'id' | 'epoch'>;
+type LinkedFile = Pick<MediaFile, 'id' | 'displayName' | 'generationId'>;
+
+export interface Links {
+  /** Scheme and host as people see them plus the path prefix, no slash at the end; '' + prefix on pages. */
+  base: string;
+  /** `/login` → base + `/login`. */
+  to(path: string): string;
+  shareUrl(share: Pick<Share, 'id'>): string;
+  /** The player alone, for an iframe. */
+  embedUrl(share: Pick<Share, 'id'>): string;
+  streamUrl(share: LinkedShare, generationId: string): string;
+  posterUrl(share: LinkedShare, generationId: string): string;
+  /** Lives for five minutes; undefined while there is no content. */
+  download(share: LinkedShare, file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
+  /** For signed-in people and API clients, without a share; live for 12 hours. */
+  previewStreamUrl(file: LinkedFile): string | undefined;
+  previewPosterUrl(file: LinkedFile): string | undefined;
+  previewDownload(file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
+}
+
+export interface LinksOf {
+  /** Absolute addresses, for what leaves the page. Errors: 'invalid' for an unusable Host header. */
+  (req: { protocol: string; host: string | undefined }): Links;
+  /** The same without scheme and host, for what a page of ours loads: works under every name that we have. */
+  onPage: Links;
+}
+
+const DOWNLOAD_SECONDS = 5 * 60;
+const PREVIEW_SECONDS = 12 * 3600;
+const HOUR_SECONDS = 3600;
+const HOST = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
+const FILENAME_CHARACTERS = 100;
+
+export function createLinks({
+  signer,
+  clock,
+  settings,
+}: {
+  signer: Pick<Signer, 'mint'>;
+  clock: Clock;
+  settings: Pick<Settings, 'baseUrl'>;
+}): LinksOf {
+  const nowSeconds = () => Math.floor(clock.now() / 1000);
+
+  function linksAt(base: string): Links {
+    const stream = (claims: Omit<Claims, 'audience'>) =>
+      `${base}/hls/${signer.mint({ ...claims, audience: 'hls' })}/master.m3u8`;
+    const poster = (claims: Omit<Claims, 'audience'>) =>
+      `${base}/media/${signer.mint({ ...claims, audience: 'media' })}/poster.jpg`;
+    const download = (claims: Omit<Claims, 'audience'>, name: string) => {
+      const expiresAt = nowSeconds() + DOWNLOAD_SECONDS;
+      const token = signer.mint({ ...claims, audience: 'download', expiresAt });
+      return { url: `${base}/download/${token}/${encodeFilename(name)}`, expiresAtMs: expiresAt * 1000 };
+    };
+    const preview = (file: LinkedFile) => file.generationId && forFile(file, file.generationId, nowSeconds());
+    return {
+      base,
+      to: (path) => base + path,
+      shareUrl: (share) => `${base}/share/${share.id}`,
+      embedUrl: (share) => `${base}/share/${share.id}?layout=minimal`,
+      streamUrl: (share, generationId) => stream(forShare(share, generationId)),
+      posterUrl: (share, generationId) => poster(forShare(share, generationId)),
+      download: (share, file) =>
+        file.generationId ? download(forShare(share, file.generationId), file.displayName) : undefined,
+      previewStreamUrl: (file) => optional(preview(file), stream),
+      previewPosterUrl: (file) => optional(preview(file), poster),
+      previewDownload: (file) => optional(preview(file), (claims) => download(claims, file.displayName)),
+    };
+  }
+
+  const linksOf = (req: { protocol: string; host: string | undefined }) =>
+    linksAt(settings.baseUrl ?? originOf(req));
+  return Object.assign(linksOf, { onPage: linksAt(prefixOf(settings.baseUrl)) });
+}
+
+/** The path of BASE_URL: `/share` of https://example.org/share, '' without one. */
+export function prefixOf(baseUrl: string | undefined): string {
+  return baseUrl ? new URL(baseUrl).pathname.replace(/\/+$/, '') : '';
+}
+
+function originOf(req: { protocol: string; host: string | undefined }): string {
+  const host = req.host ?? '';
+  if (host.length > 255 || !HOST.test(host)) {
+    throw new AppError('invalid', 'The Host header is not a usable host name.');
+  }
+  return `${req.protocol === 'https' ? 'https' : 'http'}://${host}`;
+}
+
+/** A public stream's address never changes while its share and its content stay. */
+function forShare(share: LinkedShare, generationId: string): Omit<Claims, 'audience'> {
+  return { subject: 'share', subjectId: share.id, generationId, epoch: share.epoch, expiresAt: 0 };
+}
+
+/** Rounded up to the hour, so that one address serves a browser's cache for a while. */
+function forFile(file: LinkedFile, generationId: string, nowSeconds: number): Omit<Claims, 'audience'> {
+  const expiresAt = Math.ceil((nowSeconds + PREVIEW_SECONDS) / HOUR_SECONDS) * HOUR_SECONDS;
+  return { subject: 'file', subjectId: file.id, generationId, epoch: 0, expiresAt };
+}
+
+function optional<T, R>(value: T | '' | undefined, fn: (value: T) => R): R | undefined {
+  return value ? fn(value) : undefined;
+}
+
+/** The name is only for people's eyes (the guard never reads it), so a long one is shortened, its ending kept. */
+function encodeFilename(name: string): string {
+  const clean = name.replace(/[\p{Cc}\p{Cs}/\\]/gu, '_');
+  const letters = Array.from(clean);
+  const short =
+    letters.length > FILENAME_CHARACTERS
+      ? [...letters.slice(0, FILENAME_CHARACTERS - 20), ...letters.slice(-20)].join('')
+      : clean;
+  return /^\.*$/.test(short) ? 'download' : encodeURIComponent(short);
+}
