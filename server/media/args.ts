@@ -1,0 +1,127 @@
+/**
+ * ffmpeg arguments for one chunk of an encoded rendition. Chunks are independent processes and must join
+ * without a seam: frame k of the rendition is the same picture whichever chunk makes it. Pure: these only
+ * say what to run.
+ */
+import type { MediaInfo, VideoStream } from './info.js';
+import { inputName, INPUT_LIMITS } from './input.js';
+import { sizeAndColour } from './picture-filters.js';
+import type { EncodedVideo, VideoGrid } from './plan.js';
+import { rateOf, secondsOfFrame, timescaleOf } from './rational.js';
+
+export interface Source {
+  path: string;
+  info: MediaInfo;
+}
+
+export interface VideoChunk {
+  source: Source;
+  rendition: EncodedVideo;
+  grid: VideoGrid;
+  firstSegment: number;
+  /** Inclusive. */
+  lastSegment: number;
+  /** For decoder, filters and encoder; one is the best use of a core when several chunks run. */
+  threads: number;
+}
+
+/** Quiet, never asks; errors only, since stderr is kept for the owner. */
+export const QUIET = ['-hide_banner', '-nostdin', '-v', 'error'];
+/** Nothing of the source but the one stream: no titles, no chapters (which would become a track). */
+export const BARE = ['-map_metadata', '-1', '-map_chapters', '-1'];
+const KEYFRAME_SECONDS = 2;
+/** A source may end this much before its container says; the last picture is held so long. */
+const HELD_SECONDS = 0.5;
+
+/**
+ * Fragmented MP4 on stdout with frames [frames[firstSegment], frames[lastSegment + 1]), a fragment and a
+ * keyframe at each segment's start and at most every 2 s. Fewer frames come only from a source that is
+ * really shorter than the plan says.
+ */
+export function videoChunkArgs(chunk: VideoChunk): string[] {
+  const { source, rendition, grid, firstSegment, lastSegment } = chunk;
+  const video = source.info.video!;
+  const firstFrame = grid.frames[firstSegment]!;
+  const frameCount = grid.frames[lastSegment + 1]! - firstFrame;
+  const threads = String(chunk.threads);
+  const gopFrames = String(Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(grid.frameRate))));
+  return [
+    ...QUIET,
+    ...['-filter_threads', threads],
+    ...INPUT_LIMITS,
+    // AVI and others tell no presentation times.
+    ...['-fflags', '+genpts'],
+    ...['-threads', threads],
+    ...seek(secondsOfFrame(firstFrame, grid.frameRate), videoPreroll(source.info, video)),
+    // Times stay the container's: every frame says where it belongs, whatever was decoded before it.
+    '-copyts',
+    ...['-i', inputName(source.path)],
+    ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', ...BARE],
+    ...['-vf', videoFilters(chunk, video, firstFrame).join(',')],
+    // The filters have made the rate constant; nothing may be dropped or doubled after them.
+    ...['-fps_mode', 'passthrough'],
+    ...['-frames:v', String(frameCount)],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-threads', threads],
+    // The level is forced, since the playlist has told it already.
+    ...['-profile:v', 'high', '-level:v', (rendition.level / 10).toFixed(1), '-pix_fmt', 'yuv420p'],
+    // Constant quality; maxrate holds demanding scenes down. A buffer of two seconds lets them breathe.
+    ...['-crf', String(rendition.crf)],
+    ...['-maxrate', String(rendition.maxrateBps), '-bufsize', String(2 * rendition.maxrateBps)],
+    // Keyframes where segments begin and at a fixed distance after, never at scene cuts; closed GOPs
+    // (x264's default), so that each segment decodes by itself.
+    ...['-g', gopFrames, '-keyint_min', gopFrames, '-sc_threshold', '0'],
+    ...['-force_key_frames', `expr:${keyframes(chunk, firstFrame)}`],
+    // Parameter sets that do not depend on a chunk's content or length: one initialisation section for all.
+    ...['-x264-params', 'stitchable=1'],
+    ...['-video_track_timescale', String(timescaleOf(grid.frameRate).timescale)],
+    // A fragment per keyframe, written when it is complete; no index to wait for; signed offsets.
+    ...['-movflags', 'frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+skip_trailer'],
+    ...['-f', 'mp4', 'pipe:1'],
+  ];
+}
+
+function videoFilters({ source, rendition, grid, lastSegment }: VideoChunk, video: VideoStream, first: number) {
+  const { timescale, frameTicks } = timescaleOf(grid.frameRate);
+  const startTicks = Math.round(source.info.startSeconds * timescale);
+  const { num, den } = grid.frameRate;
+  const isLastChunk = lastSegment + 2 === grid.frames.length;
+  return [
+    // Where only some frames are interlaced, the others are left alone.
+    ...(video.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    // Onto a clock on which each output frame begins at a whole tick, 0 being the plan's: rounding is then
+    // the same in every chunk.
+    `settb=1/${timescale}`,
+    ...(startTicks ? [`setpts=PTS-${startTicks}`.replace('--', '+')] : []),
+    // Frames before the first are dropped, gaps (and a late begin) filled with the picture beside them.
+    `fps=${num}/${den}:start_time=${((first * frameTicks) / timescale).toFixed(9)}`,
+    ...(isLastChunk ? [`tpad=stop_mode=clone:stop=${Math.ceil(HELD_SECONDS * (num / den))}`] : []),
+    ...sizeAndColour(video, rendition.width, rendition.height),
+    'format=yuv420p',
+  ];
+}
+
+/** True at the chunk's frames that begin a segment; n counts from the chunk's first frame. */
+function keyframes({ grid, firstSegment, lastSegment }: VideoChunk, firstFrame: number): string {
+  const starts = grid.frames.slice(firstSegment, lastSegment + 1);
+  return starts.map((frame) => `eq(n,${frame - firstFrame})`).join('+');
+}
+
+/** Containers that cannot be asked for a keyframe: a seek lands anywhere, so that one must lie in between. */
+const UNINDEXED_FORMATS = ['mpegts', 'mpeg', 'mpegvideo', 'wtv', 'dv', 'gxf'];
+const SHORT_GOP_CODECS = ['mpeg1video', 'mpeg2video', 'dvvideo', 'mjpeg'];
+
+/** Seconds to begin before the wanted frame. */
+function videoPreroll({ format }: MediaInfo, { codec }: VideoStream): number {
+  if (!format.split(',').some((name) => UNINDEXED_FORMATS.includes(name))) return 0;
+  // Broadcast MPEG-2 has a keyframe every second at most; x264 as it comes has one in 250 frames.
+  return SHORT_GOP_CODECS.includes(codec) ? 3 : 10.5;
+}
+
+/**
+ * Seeks to the keyframe before, and keeps all that follows. At the very start no seek is made: a damaged
+ * Matroska file yields nothing after any seek.
+ */
+function seek(seconds: number, prerollSeconds: number): string[] {
+  const from = seconds - prerollSeconds;
+  return from > 0 ? ['-noaccurate_seek', '-ss', from.toFixed(6)] : [];
+}

@@ -1,0 +1,138 @@
+/**
+ * Where the pieces of a stream begin and end, computed before anything is made. Knows frames, ticks and
+ * samples; nothing of files or encoders. All boundaries are integers, so that nothing drifts over hours.
+ */
+import { AAC_FRAME_SAMPLES } from './aac.js';
+import type { Rational } from './info.js';
+import type { AudioRendition, VideoGrid } from './plan.js';
+import { rateOf, secondsOfFrame } from './rational.js';
+
+/** The first segments are short, so that playback starts as soon as possible. */
+const FIRST_SECONDS = [1, 1];
+const VIDEO_SECONDS = 2;
+const AUDIO_ONLY_FIRST_SECONDS = [1, 1, 2, 2];
+const AUDIO_ONLY_SECONDS = 4;
+/** A shorter remainder joins the segment before it: players stumble over slivers. */
+const SHORTEST_SECONDS = 0.5;
+/** Containers that count in milliseconds tell a duration up to this much too long. */
+const ROUNDING_SECONDS = 0.002;
+const CHUNK_SECONDS = { least: 12, most: 24 };
+
+export interface Chunk {
+  firstSegment: number;
+  /** Inclusive. */
+  lastSegment: number;
+}
+
+/** For a video that is encoded only: 1 s, 1 s, then 2 s each, on whole frames. */
+export function absoluteGrid(durationSeconds: number, frameRate: Rational): VideoGrid {
+  const rate = rateOf(frameRate);
+  const inFrames = (seconds: number) => Math.max(1, Math.round(seconds * rate));
+  const end = Math.max(1, Math.ceil((durationSeconds - ROUNDING_SECONDS) * rate));
+  const starts = [...ascend(end, FIRST_SECONDS.map(inFrames), inFrames(VIDEO_SECONDS))];
+  return { frameRate, frames: closeGrid(starts, end, SHORTEST_SECONDS * rate) };
+}
+
+/**
+ * For a video whose top rendition is a copy: the source's own keyframes. The first segment is as short as
+ * the keyframes allow (but not under a second), the others last at least `segmentSeconds`.
+ */
+export function keyframeGrid(
+  source: { timescale: number; keyframeTicks: Float64Array; endTicks: number },
+  frameRate: Rational,
+  segmentSeconds = 4,
+): VideoGrid {
+  const { timescale, keyframeTicks, endTicks } = source;
+  const frameOf = (ticks: number) => Math.round((ticks / timescale) * rateOf(frameRate));
+  const ticks = [keyframeTicks[0] ?? 0];
+  for (const tick of keyframeTicks) {
+    const leastSeconds = ticks.length === 1 ? FIRST_SECONDS[0]! : segmentSeconds;
+    // Half a tick of tolerance: some time scales hold no whole second.
+    if (tick - ticks.at(-1)! >= leastSeconds * timescale - 0.5) ticks.push(tick);
+  }
+  const closed = closeGrid(ticks, endTicks, SHORTEST_SECONDS * timescale);
+  const frames = closed.map((tick, i) => (i === 0 ? 0 : frameOf(tick)));
+  // A picture that ends within half a frame of its segment's start still needs its frame.
+  frames[frames.length - 1] = Math.max(frames.at(-1)!, (frames.at(-2) ?? 0) + 1);
+  return { frameRate, frames, copy: { timescale, ticks: closed } };
+}
+
+/** Begin of each video segment in seconds, and the end as last entry. */
+export function videoBoundaries(grid: VideoGrid): number[] {
+  return grid.frames.map((frame) => secondsOfFrame(frame, grid.frameRate));
+}
+
+/** Begin of each audio segment where there is no video: 1, 1, 2, 2, then 4 s each; the end as last entry. */
+export function audioOnlyBoundaries(durationSeconds: number): number[] {
+  const starts = [...ascend(durationSeconds, AUDIO_ONLY_FIRST_SECONDS, AUDIO_ONLY_SECONDS)];
+  return closeGrid(starts, durationSeconds, SHORTEST_SECONDS);
+}
+
+/** Begin of each segment of an audio rendition in seconds, and the end as last entry. */
+export function audioBoundaries(audio: Pick<AudioRendition, 'frames' | 'offsetSamples' | 'sampleRate'>): number[] {
+  return audio.frames.map((frame) => (audio.offsetSamples + frame * AAC_FRAME_SAMPLES) / audio.sampleRate);
+}
+
+/**
+ * AAC frames at which audio is cut: the first frame at or after each boundary. Beyond the last boundary it
+ * goes on to `endSeconds` (sound that outlasts the picture). Without `frameCount` the end is rounded up to a
+ * whole frame, which is filled with silence; with it the source's last frame is the end.
+ */
+export function audioFrames(audio: {
+  boundariesSeconds: readonly number[];
+  endSeconds: number;
+  sampleRate: number;
+  offsetSamples: number;
+  frameCount?: number;
+}): number[] {
+  const { boundariesSeconds, sampleRate, offsetSamples } = audio;
+  const frameOf = (seconds: number) =>
+    Math.max(0, Math.ceil((seconds * sampleRate - offsetSamples) / AAC_FRAME_SAMPLES - 1e-9));
+  const lastSeconds = boundariesSeconds.at(-1) ?? 0;
+  const end = audio.frameCount ?? frameOf(Math.max(audio.endSeconds, lastSeconds));
+  const shortest = (SHORTEST_SECONDS * sampleRate) / AAC_FRAME_SAMPLES;
+  const beyond = [...ascend(Math.max(audio.endSeconds - lastSeconds, 0), [], AUDIO_ONLY_SECONDS)];
+  const starts: number[] = [];
+  for (const seconds of [...boundariesSeconds.slice(0, -1), ...beyond.map((s) => s + lastSeconds)]) {
+    const frame = frameOf(seconds);
+    if (frame < end && frame > (starts.at(-1) ?? -1)) starts.push(frame);
+  }
+  return closeGrid(starts, end, shortest);
+}
+
+/**
+ * Consecutive segments in groups of 12 to 24 s, each encoded in one go: long enough that starting an encoder
+ * does not matter, short enough to be given up or redone. `boundariesSeconds` as in videoBoundaries.
+ */
+export function chunksOf(boundariesSeconds: readonly number[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  const segments = boundariesSeconds.length - 1;
+  const seconds = (first: number, last: number) => boundariesSeconds[last + 1]! - boundariesSeconds[first]!;
+  for (let first = 0; first < segments; ) {
+    let last = first;
+    const isWithin = (n: number) => n < segments && seconds(first, n) <= CHUNK_SECONDS.most + 1e-6;
+    while (seconds(first, last) < CHUNK_SECONDS.least - 1e-6 && isWithin(last + 1)) last++;
+    // A short remainder is not worth a chunk of its own.
+    const isRemainder = isWithin(segments - 1) && seconds(last + 1, segments - 1) < CHUNK_SECONDS.least;
+    if (isRemainder) last = segments - 1;
+    chunks.push({ firstSegment: first, lastSegment: last });
+    first = last + 1;
+  }
+  return chunks;
+}
+
+/** 0, then steps from `first` while they last, then `step` for ever, below `end`. */
+function* ascend(end: number, first: readonly number[], step: number): Generator<number> {
+  let at = 0;
+  for (let i = 0; at < end; i++) {
+    yield at;
+    at += first[i] ?? step;
+  }
+}
+
+/** Adds the end; a last segment shorter than `shortest` is joined with the one before. */
+function closeGrid(starts: readonly number[], end: number, shortest: number): number[] {
+  const kept = starts.slice();
+  while (kept.length > 1 && end - kept.at(-1)! < shortest) kept.pop();
+  return [...kept, end];
+}

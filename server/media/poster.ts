@@ -1,0 +1,50 @@
+/** ffmpeg arguments for a file's still picture: a good frame of a video, or the cover of a song. Pure. */
+import { BARE, QUIET, type Source } from './args.js';
+import { inputName, INPUT_LIMITS } from './input.js';
+import { sizeAndColour } from './picture-filters.js';
+
+const LONGEST_SIDE = 1280;
+/** Past logos and fades, before anything is given away. */
+const AT_SHARE = 0.1;
+/** Keyframes among which the most typical is chosen: one that is black among others is not. */
+const CANDIDATES = 8;
+const JPEG = ['-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2pipe', 'pipe:1'];
+
+/**
+ * JPEG on stdout, upright, at most 1280 pixels a side. `from: 'tenth'` looks at keyframes only and so may
+ * find nothing in a file that is damaged or has few: try `'start'` then, which takes the first frames.
+ */
+export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'tenth'): string[] {
+  const video = info.video!;
+  const { width, height } = fitBox(video.displayWidth, video.displayHeight);
+  const seconds = (video.durationSeconds ?? info.durationSeconds) * AT_SHARE;
+  return [
+    ...QUIET,
+    ...INPUT_LIMITS,
+    ...(from === 'tenth' ? ['-skip_frame', 'nokey'] : []),
+    ...(from === 'tenth' && seconds > 0 ? ['-noaccurate_seek', '-ss', seconds.toFixed(3)] : []),
+    ...['-i', inputName(path)],
+    ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', ...BARE],
+    ...['-vf', [...sizeAndColour(video, width, height), `thumbnail=${CANDIDATES}`, 'format=yuvj420p'].join(',')],
+    ...['-frames:v', '1', ...JPEG],
+  ];
+}
+
+/** The attached picture as JPEG on stdout, at most 1280 pixels a side. */
+export function coverArgs({ path, info }: Source): string[] {
+  const fit = `scale='min(${LONGEST_SIDE},iw)':'min(${LONGEST_SIDE},ih)':force_original_aspect_ratio=decrease`;
+  return [
+    ...QUIET,
+    ...INPUT_LIMITS,
+    ...['-i', inputName(path)],
+    ...['-map', `0:${info.cover!.index}`, ...BARE],
+    ...['-vf', `${fit},setsar=1,format=yuvj420p`],
+    ...['-frames:v', '1', ...JPEG],
+  ];
+}
+
+function fitBox(displayWidth: number, displayHeight: number): { width: number; height: number } {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(displayWidth, displayHeight));
+  const side = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
+  return { width: side(displayWidth), height: side(displayHeight) };
+}
