@@ -132,7 +132,12 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
-      globals: Object.fromEntries(['process', 'console', 'URL'].map((name) => [name, 'readonly'])),
+      globals: Object.fromEntries(
+        ['AbortSignal', 'URL', 'console', 'fetch', 'performance', 'process'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
     },
     rules: {
       'no-undef': 'error',
