@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
 import type { MediaFile } from '../library/model.js';
 import type { Share } from '../share/model.js';
-import type { Claims, Signer } from '../sign/model.js';
+import { roundUpToHour, type Claims, type Signer } from '../sign/index.js';
 
 type LinkedShare = Pick<Share, 'id' | 'epoch'>;
 type LinkedFile = Pick<MediaFile, 'id' | 'displayName' | 'generationId'>;
@@ -39,7 +39,6 @@ export interface LinksOf {
 
 const DOWNLOAD_SECONDS = 5 * 60;
 const PREVIEW_SECONDS = 12 * 3600;
-const HOUR_SECONDS = 3600;
 const HOST = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 const FILENAME_CHARACTERS = 100;
 
@@ -105,7 +104,7 @@ function forShare(share: LinkedShare, generationId: string): Omit<Claims, 'audie
 
 /** Rounded up to the hour, so that one address serves a browser's cache for a while. */
 function forFile(file: LinkedFile, generationId: string, nowSeconds: number): Omit<Claims, 'audience'> {
-  const expiresAt = Math.ceil((nowSeconds + PREVIEW_SECONDS) / HOUR_SECONDS) * HOUR_SECONDS;
+  const expiresAt = roundUpToHour(nowSeconds + PREVIEW_SECONDS);
   return { subject: 'file', subjectId: file.id, generationId, epoch: 0, expiresAt };
 }
 

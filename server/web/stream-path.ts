@@ -2,6 +2,7 @@
  * The grammar of the URLs that carry a token, and nothing else: one spelling per thing, so that no request
  * can name what the guard did not look at. Pure; knows neither tokens' contents nor what exists.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Audience } from '../sign/model.js';
 
 export type Wanted =
@@ -16,6 +17,9 @@ export interface StreamPath {
   token: string;
   wanted: Wanted;
 }
+
+/** One who delivers what such an address names; answers in any case, never throws. */
+export type Answer = (req: IncomingMessage, res: ServerResponse, path: StreamPath) => void;
 
 const MAX_LENGTH = 1024;
 const STREAM = /^\/(hls|media|download)\/([A-Za-z0-9._~-]{16,200})\/([^?]+)(?:\?|$)/;

@@ -1,0 +1,2 @@
+export { createApi } from './api.js';
+export type { ApiAuth } from './access.js';

@@ -1,0 +1,81 @@
+/**
+ * What clients send, parsed once: query strings, ids, JSON bodies. A refusal names the field and says what
+ * would do; unknown fields are ignored.
+ */
+import { z } from 'zod';
+import { AppError } from '../../base/errors.js';
+import { isId } from '../../base/ids.js';
+
+/** Errors: 'invalid'. `what` is named when the whole value has the wrong shape. */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, what = 'the body'): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const field = path.length > 0 ? path.join('.') : what;
+  throw new AppError('invalid', `${field} must be ${message}.`);
+}
+
+const LARGEST_OFFSET = 1_000_000_000;
+const DEEPEST_METADATA = 32;
+
+const nothing = (value: unknown) => (value === null || value === undefined ? undefined : value);
+
+/** Left out and null are the same: no value. */
+export const optional = <T>(schema: z.ZodType<T>) => z.preprocess(nothing, schema.optional());
+
+export const id = z.custom<string>(isId, { error: 'a UUID in lower case' });
+
+export const text = (maxLength: number) =>
+  z.custom<string>(
+    (value) => typeof value === 'string' && value.length <= maxLength && !value.includes('\0'),
+    { error: `text of at most ${maxLength} characters` },
+  );
+
+export const oneOf = <const T extends string>(...names: T[]) =>
+  z.enum(names as [T, ...T[]], { error: `one of ${names.join(', ')}` });
+
+export const metadata = z.custom<Record<string, unknown>>(
+  (value) => isPlainObject(value) && depthOf(value, DEEPEST_METADATA) < DEEPEST_METADATA,
+  { error: `an object, at most ${DEEPEST_METADATA} levels deep` },
+);
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .custom<string>(
+      (value) =>
+        typeof value === 'string' &&
+        /^[0-9]{1,10}$/.test(value) &&
+        Number(value) >= min &&
+        Number(value) <= max,
+      { error: `a whole number from ${min} to ${max}` },
+    )
+    .transform(Number);
+
+/** Of a query string. */
+export const page = {
+  limit: wholeNumber(1, 100).default(20),
+  offset: wholeNumber(0, LARGEST_OFFSET).default(0),
+};
+
+/** `2026-01-31`, UTC, as the first millisecond of that day. */
+export const day = z
+  .custom<string>((value) => typeof value === 'string' && isDay(value), {
+    error: 'a date such as 2026-01-31',
+  })
+  .transform((value) => Date.parse(`${value}T00:00:00Z`));
+
+function isDay(value: string): boolean {
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Stops counting at `limit`: what is nested deeper would exhaust the stack of whoever writes it as JSON again. */
+function depthOf(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null || limit === 0) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map((inner) => depthOf(inner, limit - 1)));
+}

@@ -1,0 +1,18 @@
+/** JSON bodies: UTF-8, at most 100 KB, announced as JSON. */
+import express, { type RequestHandler } from 'express';
+import { AppError } from '../../base/errors.js';
+
+const LIMIT = '100kb';
+
+const requireJson: RequestHandler = (req, _res, next) => {
+  // null: no body at all, which the route's own check tells better.
+  if (req.is(['application/json', 'application/*+json']) === false) {
+    throw new AppError('unsupported-media', 'The body must be JSON, sent as Content-Type: application/json.');
+  }
+  next();
+};
+
+export const readJson: readonly RequestHandler[] = [
+  requireJson,
+  express.json({ limit: LIMIT, type: ['application/json', 'application/*+json'] }),
+];

@@ -1,0 +1,1 @@
+export { createHls } from './hls.js';

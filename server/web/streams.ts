@@ -1,0 +1,56 @@
+/**
+ * Everything under a token, answered before Express sees it: the grammar of the address, the method, then
+ * the one who delivers. Knows no session and no cookie.
+ */
+import type { RequestListener } from 'node:http';
+import type { LibraryReader } from '../library/model.js';
+import type { Engine } from '../render/model.js';
+import type { Audience } from '../sign/model.js';
+import { CORS } from './deliver.js';
+import { createDownload } from './download.js';
+import { answerText, NOT_FOUND, type Refuse } from './errors.js';
+import type { Guard } from './guard.js';
+import { createHls } from './hls/index.js';
+import { createMedia } from './media.js';
+import { parseStreamPath, type Answer } from './stream-path.js';
+
+/** A day: the answer to a preflight never depends on anything. */
+const PREFLIGHT_SECONDS = '86400';
+
+export function createStreams({
+  guard,
+  engine,
+  library,
+  refuse,
+}: {
+  guard: Pick<Guard, 'open'>;
+  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured' | 'poster'>;
+  library: Pick<LibraryReader, 'locate'>;
+  refuse: Refuse;
+}): RequestListener {
+  const answers: Record<Audience, Answer> = {
+    hls: createHls({ guard, engine, refuse }),
+    media: createMedia({ guard, engine, refuse }),
+    download: createDownload({ guard, library, refuse }),
+  };
+
+  return (req, res) => {
+    if (req.method === 'GET' || req.method === 'HEAD') {
+      const path = parseStreamPath(req.url!);
+      if (path) answers[path.audience](req, res, path);
+      else answerText(res, NOT_FOUND);
+    } else if (req.method === 'OPTIONS') {
+      res.writeHead(204, {
+        ...CORS,
+        'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+        'Access-Control-Allow-Headers': 'Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control',
+        'Access-Control-Max-Age': PREFLIGHT_SECONDS,
+        Allow: 'GET, HEAD, OPTIONS',
+      });
+      res.end();
+    } else {
+      res.setHeader('Allow', 'GET, HEAD, OPTIONS');
+      answerText(res, { status: 405, message: 'Only GET and HEAD are answered here.' });
+    }
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The read wing put together: what is under a token goes straight to its deliverer, everything else through
+ * Express: health, API, pages. Owns the HTTP server and nothing that must survive.
+ */
+import type { RequestListener } from 'node:http';
+import express, { type Express } from 'express';
+import type { Auth } from '../auth/index.js';
+import { AppError } from '../base/errors.js';
+import type { Clock } from '../base/clock.js';
+import type { Settings } from '../base/config.js';
+import type { Log } from '../base/log.js';
+import type { LibraryReader } from '../library/model.js';
+import type { Engine } from '../render/model.js';
+import type { Shares } from '../share/index.js';
+import type { Signer } from '../sign/index.js';
+import { withAccessLog } from './access-log.js';
+import { createApi } from './api/index.js';
+import { createErrorHandler, createRefuse } from './errors.js';
+import { createGuard } from './guard.js';
+import { createHealth, type Readiness } from './health.js';
+import { createLinks, prefixOf } from './links.js';
+import { createPages } from './pages/index.js';
+import { createSecurityHeaders, pagePolicy } from './security-headers.js';
+import { createServer } from './server.js';
+import { isStreamPath } from './stream-path.js';
+import { createStreams } from './streams.js';
+import { createTargetReader } from './target.js';
+
+export interface WebOptions {
+  settings: Pick<Settings, 'port' | 'host' | 'baseUrl' | 'trustProxy' | 'logLevel' | 'mediaDir'>;
+  library: LibraryReader;
+  engine: Engine;
+  shares: Shares;
+  signer: Signer;
+  auth: Auth;
+  ingestStatus: () => object;
+  readiness: () => Promise<Readiness>;
+  clock: Clock;
+  log: Log;
+}
+
+export interface Web {
+  /** Errors: 'invalid' when the port or host cannot be had, in a sentence for the operator. */
+  listen(): Promise<{ port: number }>;
+  close(): Promise<void>;
+  /** What answers every request, with or without the server. */
+  app: RequestListener;
+}
+
+export function createWeb(options: WebOptions): Web {
+  const { settings, library, engine, shares, signer, auth, readiness, clock, log } = options;
+  const refuse = createRefuse({ log });
+  const guard = createGuard({ signer, shares, library });
+  const links = createLinks({ signer, clock, settings });
+  const streams = createStreams({ guard, engine, library, refuse });
+  const pages = createPages({ ...options, links });
+  const app = createExpress(settings);
+
+  app.use(createHealth({ readiness, log }));
+  app.use(createSecurityHeaders({ isHttps: settings.baseUrl?.startsWith('https:') ?? false }));
+  app.use('/v1', createApi({ library, engine, shares, auth, links, refuse }));
+  app.use((_req, res, next) => {
+    res.setHeader('Content-Security-Policy', pagePolicy());
+    next();
+  });
+  app.use(pages.router);
+  app.use(() => {
+    throw new AppError('not-found', 'There is no such page.');
+  });
+  app.use(
+    createErrorHandler(refuse, (req, res, { status, kind }) => pages.renderError(req, res, status, kind)),
+  );
+
+  const readTarget = createTargetReader(prefixOf(settings.baseUrl));
+  const listener = withAccessLog(
+    (req, res) => {
+      req.url = readTarget(req.url!);
+      if (isStreamPath(req.url)) streams(req, res);
+      else app(req, res);
+    },
+    { log, logLevel: settings.logLevel },
+  );
+  const server = createServer({ app, listener, settings, log });
+
+  return {
+    app: listener,
+    listen: () => server.listen(),
+    async close() {
+      await server.close();
+      guard.close();
+    },
+  };
+}
+
+function createExpress({ trustProxy }: Pick<Settings, 'trustProxy'>): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  try {
+    app.set('trust proxy', trustProxy);
+  } catch (cause) {
+    const shown = JSON.stringify(trustProxy);
+    throw new AppError(
+      'invalid',
+      `TRUST_PROXY is ${shown}; it must be true, false, a number of proxies or a list of their addresses such as 10.0.0.0/8,loopback.`,
+      { cause },
+    );
+  }
+  return app;
+}
