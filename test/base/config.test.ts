@@ -57,7 +57,7 @@ describe('settings', () => {
     ['DATABASE_URL', 'postgres://x/y'],
     ['ADMIN_USERNAME', 'a b'],
   ])('%s=%j is a fault', (name, value) => {
-    const extra = name === 'ADMIN_USERNAME' ? { ADMIN_PASSWORD: 'long enough' } : {};
+    const extra: Record<string, string> = name === 'ADMIN_USERNAME' ? { ADMIN_PASSWORD: 'long enough' } : {};
     expect(faultsOf({ [name]: value, ...extra })).toHaveLength(1);
   });
 
