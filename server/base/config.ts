@@ -21,7 +21,6 @@ export interface Settings {
   segmentSeconds: number;
   renderConcurrency: number;
   renderNice: number;
-  hwaccel: 'auto' | 'none' | 'vaapi' | 'nvenc' | 'qsv';
   settleMs: number;
   rescanSeconds: number | undefined;
   minFreeBytes: number;
@@ -112,8 +111,9 @@ const schema = z.object({
   SEGMENT_SECONDS: whole(1, 10).default(4),
   RENDER_CONCURRENCY: whole(1, 64).default(2),
   RENDER_NICE: whole(0, 19).default(19),
+  // Hardware encoders are not used yet; the values that ask for one are refused rather than ignored.
   HWACCEL: z
-    .enum(['auto', 'none', 'vaapi', 'nvenc', 'qsv'], { error: 'one of auto, none, vaapi, nvenc, qsv' })
+    .enum(['auto', 'none'], { error: 'auto or none; this version encodes in software' })
     .default('auto'),
   SETTLE_MS: whole(100, 600_000).default(2000),
   RESCAN_SECONDS: whole(5, 86_400).optional(),
@@ -154,7 +154,6 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       segmentSeconds: v.SEGMENT_SECONDS,
       renderConcurrency: v.RENDER_CONCURRENCY,
       renderNice: v.RENDER_NICE,
-      hwaccel: v.HWACCEL,
       settleMs: v.SETTLE_MS,
       rescanSeconds: v.RESCAN_SECONDS,
       minFreeBytes: v.MIN_FREE_MB * 1024 * 1024,
