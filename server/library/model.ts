@@ -79,6 +79,8 @@ export interface LibraryWriter {
   /** All records that are not purged, as compact rows for the diff against a scan. */
   known(): Promise<KnownFile[]>;
   knownIn(folder: string): Promise<KnownFile[]>;
+  /** The records whose files are in these places; nothing for a place without one. */
+  at(paths: string[]): Promise<MediaFile[]>;
   /** A settled file at a new path becomes a record in state pending. */
   admit(
     found: { path: string; signature: FileSignature; source?: 'video' | 'upload' }[],
