@@ -20,7 +20,7 @@ import { createGuard } from './guard.js';
 import { createHealth, type Readiness } from './health.js';
 import { createLinks, prefixOf } from './links.js';
 import { createPages } from './pages/index.js';
-import { createSecurityHeaders, pagePolicy } from './security-headers.js';
+import { createSecurityHeaders } from './security-headers.js';
 import { createServer } from './server.js';
 import { isStreamPath } from './stream-path.js';
 import { createStreams } from './streams.js';
@@ -59,10 +59,6 @@ export function createWeb(options: WebOptions): Web {
   app.use(createHealth({ readiness, log }));
   app.use(createSecurityHeaders({ isHttps: settings.baseUrl?.startsWith('https:') ?? false }));
   app.use('/v1', createApi({ library, engine, shares, auth, links, refuse }));
-  app.use((_req, res, next) => {
-    res.setHeader('Content-Security-Policy', pagePolicy());
-    next();
-  });
   app.use(pages.router);
   app.use(() => {
     throw new AppError('not-found', 'There is no such page.');
@@ -86,6 +82,7 @@ export function createWeb(options: WebOptions): Web {
     app: listener,
     listen: () => server.listen(),
     async close() {
+      pages.close(); // event streams would otherwise hold the server open
       await server.close();
       guard.close();
     },

@@ -1,0 +1,78 @@
+/**
+ * The door to the pages: what people see of Lanternshare. Express 5 hands every rejection to the error
+ * handler behind this router, which comes back to `renderError`.
+ */
+import { join } from 'node:path';
+import { Router } from 'express';
+import type { Auth } from '../../auth/index.js';
+import type { Clock } from '../../base/clock.js';
+import type { Settings } from '../../base/config.js';
+import { AppError } from '../../base/errors.js';
+import { projectRoot } from '../../base/files.js';
+import type { LibraryReader } from '../../library/model.js';
+import type { Engine } from '../../render/model.js';
+import type { Shares } from '../../share/model.js';
+import type { RenderError } from '../errors.js';
+import type { LinksOf } from '../links.js';
+import { createAssets } from './assets.js';
+import { createErrorPage } from './error-page.js';
+import { createEvents } from './events.js';
+import { createFrame } from './frame.js';
+import { createLibraryPage } from './library-page.js';
+import type { WatcherNews } from './library-view.js';
+import { createSharePage } from './share-page.js';
+import { createSignInPage } from './sign-in-page.js';
+import { createViews } from './views.js';
+
+export interface PagesParts {
+  settings: Pick<Settings, 'mediaDir'>;
+  library: LibraryReader;
+  engine: Pick<Engine, 'report' | 'progress' | 'onProgress'>;
+  shares: Shares;
+  auth: Auth;
+  links: LinksOf;
+  ingestStatus: () => WatcherNews;
+  clock: Clock;
+}
+
+export interface Pages {
+  /** Takes what it knows and passes the rest on. */
+  router: Router;
+  renderError: RenderError;
+  /** Ends the open event streams. */
+  close(): void;
+}
+
+export function createPages(parts: PagesParts): Pages {
+  const { settings, library, engine, shares, auth, links, ingestStatus, clock } = parts;
+  const folder = join(projectRoot(), 'views');
+  const assets = createAssets({ folder: join(folder, 'public') });
+  const views = createViews({ folder });
+  const frame = createFrame({ auth, views, onPage: links.onPage, assetsPath: assets.path });
+  const events = createEvents({ library, engine, clock });
+
+  const router = Router();
+  router.get('/assets/:hash/:name', assets.serve);
+  // Scripts and styles need nobody's session; all that follows may ask who is there.
+  router.use(auth.sessionHandlers());
+  router.use(createSharePage({ library, engine, shares, links, frame }));
+  router.get('/files/events', (req, res, next) => {
+    if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
+    events.connect(req, res, next);
+  });
+  router.use(
+    createLibraryPage({
+      library,
+      engine,
+      shares,
+      auth,
+      links,
+      frame,
+      news: ingestStatus,
+      mediaDir: settings.mediaDir,
+    }),
+  );
+  router.use(createSignInPage({ auth, links, frame }));
+
+  return { router, renderError: createErrorPage({ frame }), close: events.close };
+}

@@ -1,0 +1,117 @@
+/** From media files and their shares to the flat rows of the library page. Pure. */
+import { createHash } from 'node:crypto';
+import type { MediaFile } from '../../library/model.js';
+import type { Progress } from '../../render/model.js';
+import type { Share } from '../../share/model.js';
+import type { Links } from '../links.js';
+import { durationTime, fileSize, timeLeft } from './wording.js';
+
+export interface Row {
+  file: MediaFile;
+  share?: Share | undefined;
+  progress?: Progress | undefined;
+  hasPoster: boolean;
+}
+
+/** What the page tells of the watcher; empty when all is well. */
+export interface WatcherNews {
+  warning?: string | undefined;
+  reason?: string | undefined;
+}
+
+export interface LibraryViewInput {
+  rows: Row[];
+  total: number;
+  pageNumber: number;
+  pageSize: number;
+  news: WatcherNews;
+  mediaDir: string;
+  onPage: Links;
+  absolute: Links;
+  assetsPath: string;
+}
+
+type Status = 'ready' | 'preparing' | 'waiting' | 'failed' | 'missing';
+
+const STATUS_TEXT: Record<Status, string> = {
+  ready: 'Ready',
+  preparing: 'Reading the file',
+  waiting: 'Waiting for its turn',
+  failed: 'Cannot be played',
+  missing: 'Not in its place',
+};
+
+export function viewLibrary(input: LibraryViewInput) {
+  const { rows, total, pageNumber, pageSize, news, onPage } = input;
+  const first = (pageNumber - 1) * pageSize;
+  const lastPage = Math.max(1, Math.ceil(total / pageSize));
+  const pathOf = (page: number) => onPage.to(page > 1 ? `/?page=${page}` : '/');
+  return {
+    title: 'Library · Lanternshare',
+    assets: input.assetsPath,
+    eventsPath: onPage.to('/files/events'),
+    // Not under the prefix: it is sent back to us and read as a path of ours.
+    herePath: pageNumber > 1 ? `/?page=${pageNumber}` : '/',
+    countText: total === 1 ? '1 file' : total > 0 ? `${total.toLocaleString('en')} files` : '',
+    warnings: [...new Set([news.warning, news.reason])].filter((text) => text !== undefined),
+    mediaDir: input.mediaDir,
+    files: rows.map((row) => withVersion(viewRow(row, input))),
+    newerPath: pageNumber > 1 ? pathOf(pageNumber - 1) : undefined,
+    olderPath: pageNumber < lastPage ? pathOf(pageNumber + 1) : undefined,
+    pageText: `${first + 1}–${Math.min(first + pageSize, total)} of ${total.toLocaleString('en')}`,
+  };
+}
+
+function viewRow(row: Row, { onPage, absolute }: Pick<LibraryViewInput, 'onPage' | 'absolute'>) {
+  const { file, share, progress } = row;
+  const status = statusOf(file);
+  return {
+    id: file.id,
+    name: file.displayName,
+    isAudio: file.mediaType === 'audio',
+    status,
+    statusText: STATUS_TEXT[status],
+    facts: [fileSize(file.sizeBytes), folderOf(file.path)].filter(Boolean).join(' · '),
+    durationText: file.durationSeconds ? durationTime(file.durationSeconds) : '',
+    error: status === 'failed' ? (file.error ?? 'The file could not be read.') : failedRendering(progress),
+    posterPath: row.hasPoster ? onPage.previewPosterUrl(file) : undefined,
+    ...(status === 'ready' ? viewProgress(progress) : {}),
+    canShare: status !== 'failed',
+    shareUrl: share && absolute.shareUrl(share),
+    sharePath: share && onPage.shareUrl(share),
+    shareAction: onPage.to(`/files/${file.id}/share`),
+    stopAction: share && onPage.to(`/shares/${share.id}/stop`),
+  };
+}
+
+function statusOf(file: MediaFile): Status {
+  if (file.state === 'failed') return 'failed';
+  if (file.goneAtMs !== undefined) return 'missing';
+  if (file.state === 'published') return 'ready';
+  return file.state === 'pending' ? 'waiting' : 'preparing';
+}
+
+/** Playable already; this is about the other qualities, which make it play everywhere. */
+function viewProgress(progress: Progress | undefined): { percent?: number; progressText?: string } {
+  if (!progress || progress.state === 'complete' || progress.state === 'failed') return {};
+  const percent = Math.min(99, Math.floor(progress.fraction * 100));
+  if (progress.state === 'paused') {
+    return { percent, progressText: `Paused: ${progress.reason ?? 'waiting for space'}` };
+  }
+  const left = progress.secondsLeft === undefined ? '' : `, ${timeLeft(progress.secondsLeft)}`;
+  return { percent, progressText: `Making other qualities: ${percent} %${left}` };
+}
+
+function failedRendering(progress: Progress | undefined): string | undefined {
+  return progress?.state === 'failed' ? (progress.reason ?? 'A quality could not be made.') : undefined;
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
+
+/** Rows with the same version look the same, so that the page's script leaves them alone. */
+function withVersion<T extends object>(item: T): T & { version: string } {
+  const version = createHash('sha1').update(JSON.stringify(item)).digest('base64url').slice(0, 12);
+  return { ...item, version };
+}

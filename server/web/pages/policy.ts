@@ -1,0 +1,42 @@
+/** What a browser may do with our pages: nothing from elsewhere, no inline script, framed only where meant. */
+import type { Response } from 'express';
+
+export interface PagePolicy {
+  /** The player alone may stand in any frame; a whole page only in our own. */
+  isFramable?: boolean;
+  /**
+   * 'none' keeps signed-in pages out of every cache; 'check' lets a browser keep the page and ask whether it
+   * is still true.
+   */
+  keep: 'none' | 'check';
+  /** Forms that are sent before sign-in prove by their Origin where they came from; no-referrer empties it. */
+  sendsOrigin?: boolean;
+}
+
+const DIRECTIVES = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  // blob: is the Media Source that hls.js fills.
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+].join('; ');
+
+export function setPolicy(
+  res: Response,
+  { isFramable = false, keep, sendsOrigin = false }: PagePolicy,
+): void {
+  res.set({
+    'Content-Security-Policy': `${DIRECTIVES}; frame-ancestors ${isFramable ? '*' : "'self'"}`,
+    'Referrer-Policy': sendsOrigin ? 'same-origin' : 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Robots-Tag': 'noindex',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+    'Cache-Control': keep === 'none' ? 'no-store' : 'private, no-cache',
+  });
+  if (isFramable) res.removeHeader('X-Frame-Options');
+  else res.set('X-Frame-Options', 'SAMEORIGIN');
+}

@@ -1,0 +1,64 @@
+/** What a visitor of a share finds at this moment, and what a player may choose from. No words, no HTML. */
+import { isAppError } from '../../base/errors.js';
+import type { Generation, LibraryReader, MediaFile } from '../../library/model.js';
+import type { Plan } from '../../media/plan.js';
+import type { Engine } from '../../render/model.js';
+import { sourceOf } from '../guard.js';
+
+/**
+ * ready      plays
+ * preparing  known, not published yet
+ * failed     cannot be played; the file's record says why
+ * missing    the original is not in its place at the moment
+ */
+export type ShareCondition = 'ready' | 'preparing' | 'failed' | 'missing';
+
+export interface ShareState {
+  condition: ShareCondition;
+  file: MediaFile;
+  /** With 'ready'. */
+  generation?: Generation;
+}
+
+export interface Choice {
+  /** Renditions that cost no waiting. */
+  readyRenditionIds: string[];
+  /** Nothing more will be made without being asked for. */
+  isComplete: boolean;
+}
+
+type Library = Pick<LibraryReader, 'generation' | 'locate'>;
+
+export async function readShareState(file: MediaFile, library: Library): Promise<ShareState> {
+  if (file.state === 'failed') return { condition: 'failed', file };
+  const generation = file.generationId ? await library.generation(file.generationId) : undefined;
+  if (!generation) return { condition: file.goneAtMs ? 'missing' : 'preparing', file };
+  try {
+    await library.locate(generation.id);
+  } catch (error) {
+    if (isAppError(error, 'source-missing')) return { condition: 'missing', file };
+    // A new content is there and will be published soon.
+    if (isAppError(error, 'source-changed')) return { condition: 'preparing', file };
+    throw error;
+  }
+  return { condition: 'ready', file, generation };
+}
+
+export async function readChoice(
+  generation: Generation,
+  { engine, library }: { engine: Pick<Engine, 'report'>; library: Pick<LibraryReader, 'locate'> },
+): Promise<Choice> {
+  const report = await engine.report(sourceOf(generation, library));
+  const ready = new Set(
+    report.filter((r) => r.method === 'copy' || r.segmentsReady >= r.segmentsTotal).map((r) => r.id),
+  );
+  const isComplete = generation.plan.renditions.every((r) => ready.has(r.id) || !isMadeUnasked(r));
+  return { readyRenditionIds: [...ready], isComplete };
+}
+
+/** Captions are made when asked for; so are video renditions that are not eager. */
+function isMadeUnasked(rendition: Plan['renditions'][number]): boolean {
+  return (
+    rendition.kind === 'audio' || (rendition.kind === 'video' && !('eager' in rendition && !rendition.eager))
+  );
+}

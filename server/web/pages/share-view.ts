@@ -1,0 +1,112 @@
+/** From a share and its state to the flat object that its page prints. Pure. */
+import type { Generation } from '../../library/model.js';
+import type { Share } from '../../share/model.js';
+import type { Links } from '../links.js';
+import type { Choice, ShareCondition, ShareState } from './share-state.js';
+import { readStartSeconds } from './start-time.js';
+import { clockTime, durationTime, fileSize, shorten } from './wording.js';
+
+export interface ShareQuery {
+  layout?: unknown;
+  s?: unknown;
+  t?: unknown;
+  autoplay?: unknown;
+  muted?: unknown;
+  loop?: unknown;
+}
+
+export interface ShareViewInput {
+  share: Share;
+  state: ShareState;
+  choice: Choice | undefined;
+  query: ShareQuery;
+  /** Addresses for the page itself, and for what leaves it. */
+  onPage: Links;
+  absolute: Links;
+  assetsPath: string;
+  /** Members read why something failed; visitors only that it did. */
+  isMember: boolean;
+  usesHlsJs: boolean;
+}
+
+const SUMMARY_LETTERS = 200;
+const MODULES = ['share.js', 'player.js', 'hls-stream.js', 'copy-link.js'];
+
+export function viewShare(input: ShareViewInput) {
+  const { share, state, query, onPage, absolute } = input;
+  const { file, generation } = state;
+  const durationSeconds = generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
+  const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
+  const video = generation?.info.video;
+  const hasPoster = generation !== undefined && (video !== undefined || generation.info.cover !== undefined);
+  return {
+    title: share.title ?? file.displayName,
+    description: share.description,
+    summary: share.description && shorten(share.description, SUMMARY_LETTERS),
+    facts: [durationSeconds ? durationTime(durationSeconds) : '', fileSize(file.sizeBytes)]
+      .filter(Boolean)
+      .join(' · '),
+    assets: input.assetsPath,
+    state: state.condition,
+    ...wordsOf(state.condition, file, input.isMember),
+    isAudio: (generation?.info.mediaType ?? file.mediaType) === 'audio',
+    width: video?.displayWidth,
+    height: video?.displayHeight,
+    shareUrl: absolute.shareUrl(share),
+    statePath: onPage.to(`/share/${share.id}/state`),
+    downloadPath: generation && onPage.to(`/share/${share.id}/download`),
+    streamPath: generation && onPage.streamUrl(share, generation.id),
+    posterPath: hasPoster ? onPage.posterUrl(share, generation.id) : undefined,
+    posterUrl: hasPoster ? absolute.posterUrl(share, generation.id) : undefined,
+    startSeconds,
+    startText: clockTime(startSeconds),
+    isAutoplaying: isOn(query.autoplay),
+    isMuted: isOn(query.muted),
+    isLooping: isOn(query.loop),
+    readyIds: input.choice?.readyRenditionIds.join(' ') ?? '',
+    preloadModules: preloadModules(input),
+    preloadPlaylists: generation ? firstPlaylists(onPage.streamUrl(share, generation.id), generation) : [],
+  };
+}
+
+export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
+
+/** What the player asks for first, while the scripts are still on their way. */
+function firstPlaylists(streamPath: string, { plan }: Generation): string[] {
+  const video = plan.renditions.find((r) => r.kind === 'video');
+  const audios = plan.renditions.filter((r) => r.kind === 'audio');
+  const audio = audios.find((r) => r.isDefault) ?? audios[0];
+  const folder = streamPath.slice(0, streamPath.lastIndexOf('/'));
+  return [streamPath, ...[video, audio].flatMap((r) => (r ? [`${folder}/${r.id}/index.m3u8`] : []))];
+}
+
+function preloadModules({ assetsPath, usesHlsJs, state }: ShareViewInput): string[] {
+  const names = state.condition !== 'failed' && usesHlsJs ? [...MODULES, 'hls.js'] : MODULES;
+  return names.map((name) => `${assetsPath}/${name}`);
+}
+
+function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: boolean) {
+  switch (condition) {
+    case 'ready':
+      return {};
+    case 'preparing':
+      return { stateHeading: 'Almost ready', stateSentence: 'This page starts by itself in a moment.' };
+    case 'missing':
+      return {
+        stateHeading: 'Away at the moment',
+        stateSentence: 'The original is not in its place. This page starts by itself when it is back.',
+      };
+    case 'failed':
+      return {
+        stateHeading: 'This cannot be played',
+        stateSentence: isMember
+          ? 'Visitors see that it cannot be played, but not why.'
+          : 'Something is wrong with the file. Whoever shared it can see what.',
+        ...(isMember ? { reason: file.error, reasonDetail: file.errorDetail } : {}),
+      };
+  }
+}
+
+function isOn(given: unknown): boolean {
+  return typeof given === 'string' && !['0', 'false', 'no', 'off'].includes(given.toLowerCase());
+}

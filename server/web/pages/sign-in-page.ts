@@ -1,0 +1,156 @@
+/** `/login`, `/logout` and the one-time `/setup/:token`. Who may come in is decided by auth. */
+import { Router, urlencoded, type Request, type Response } from 'express';
+import type { Auth } from '../../auth/index.js';
+import { AppError, isAppError } from '../../base/errors.js';
+import type { LinksOf } from '../links.js';
+import type { Frame } from './frame.js';
+import { readNextPath } from './next-path.js';
+import { setPolicy } from './policy.js';
+
+export interface SignInPageParts {
+  auth: Pick<Auth, 'viewer' | 'signIn' | 'signOut' | 'checkCsrf' | 'setup'>;
+  links: LinksOf;
+  frame: Frame;
+}
+
+interface FormPage {
+  heading: string;
+  action: string;
+  sentence?: string;
+  error?: string;
+  typedName?: string;
+  next?: string;
+  isNew?: boolean;
+  /** False: nothing to fill in, only the sentence. */
+  isOpen?: boolean;
+}
+
+const STATUS = { unauthenticated: 401, 'too-many': 429, invalid: 400 } as const;
+
+export function createSignInPage({ auth, links, frame }: SignInPageParts): Router {
+  const router = Router();
+  const form = urlencoded({ extended: false, limit: '10kb' });
+  const { to } = links.onPage;
+
+  router.get('/login', async (req, res) => {
+    const next = readNextPath(req.query['next']);
+    if (auth.viewer(req)) return res.redirect(303, to(next));
+    if (await auth.setup.isOpen()) return show(res, 200, notSetUp());
+    show(res, 200, signInForm(next));
+  });
+
+  router.post('/login', form, async (req, res) => {
+    checkOrigin(req);
+    const { username, password, next } = readFields(req);
+    try {
+      await auth.signIn(req, username, password);
+    } catch (error) {
+      const status = statusOf(error);
+      if (!status) throw error;
+      const page = {
+        ...signInForm(readNextPath(next)),
+        typedName: username,
+        error: (error as Error).message,
+      };
+      return show(res, status, page);
+    }
+    leave(res, readNextPath(next));
+  });
+
+  router.post('/logout', form, async (req, res) => {
+    if (auth.viewer(req)) {
+      auth.checkCsrf(req, readFields(req).csrf);
+      await auth.signOut(req);
+    }
+    leave(res, '/login');
+  });
+
+  router.get('/setup/:token', async (req, res) => {
+    if (await auth.setup.accepts(req.params.token)) return show(res, 200, setUpForm(req.params.token));
+    show(res, 404, usedSetUp());
+  });
+
+  router.post('/setup/:token', form, async (req, res) => {
+    checkOrigin(req);
+    const { username, password } = readFields(req);
+    try {
+      await auth.setup.redeem(req.params.token!, { username, password });
+    } catch (error) {
+      if (isAppError(error, 'not-found')) return show(res, 404, usedSetUp());
+      if (!isAppError(error, 'invalid')) throw error;
+      const page = { ...setUpForm(req.params.token!), typedName: username, error: error.message };
+      return show(res, 400, page);
+    }
+    await auth.signIn(req, username, password);
+    leave(res, '/');
+  });
+
+  const signInForm = (next: string): FormPage => ({
+    heading: 'Sign in',
+    action: to('/login'),
+    ...(next === '/' ? {} : { next }),
+  });
+  const setUpForm = (token: string): FormPage => ({
+    heading: 'Welcome',
+    sentence: 'Make the first account. It can see the library and share files.',
+    action: to(`/setup/${encodeURIComponent(token)}`),
+    isNew: true,
+  });
+  const notSetUp = (): FormPage => ({
+    heading: 'Not set up yet',
+    sentence:
+      'Open the one-time set-up link that was printed when Lanternshare started; it is at the end of its log. A restart prints a new one.',
+    action: to('/login'),
+    isOpen: false,
+  });
+  const usedSetUp = (): FormPage => ({
+    heading: 'This link is used up',
+    sentence:
+      'A set-up link works once, and only until the next start. If there is no account yet, restart Lanternshare for a new link.',
+    action: to('/login'),
+    isOpen: false,
+  });
+
+  function show(res: Response, status: number, page: FormPage): void {
+    setPolicy(res, { keep: 'none', sendsOrigin: true });
+    const defaults = { isNew: false, isOpen: true, typedName: '' };
+    const title = `${page.heading} · Lanternshare`;
+    res
+      .status(status)
+      .send(frame.render('sign-in', { ...defaults, ...page, title, assets: frame.assetsPath }));
+  }
+
+  function leave(res: Response, path: string): void {
+    setPolicy(res, { keep: 'none' });
+    res.redirect(303, to(path));
+  }
+
+  /**
+   * There is no session yet that a form could prove itself by, but a browser says where a form comes from.
+   * Tools that are no browsers say nothing, and carry nobody's cookies. Errors: 'forbidden'.
+   */
+  function checkOrigin(req: Request): void {
+    const site = req.headers['sec-fetch-site'];
+    const origin = req.headers.origin;
+    if (site === 'same-origin' || site === 'none' || (site === undefined && origin === undefined)) return;
+    if (site === undefined && origin === new URL(links(req).base).origin) return;
+    throw new AppError('forbidden', 'This form was sent from another address.');
+  }
+
+  return router;
+}
+
+function readFields(req: Request): { username: string; password: string; next: string; csrf: string } {
+  const body = (req.body ?? {}) as Record<string, unknown>;
+  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+  return {
+    username: text('username').trim(),
+    password: text('password'),
+    next: text('next'),
+    csrf: text('csrf'),
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  return isAppError(error) && error.code in STATUS ? STATUS[error.code as keyof typeof STATUS] : undefined;
+}

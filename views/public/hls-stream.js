@@ -1,0 +1,147 @@
+/**
+ * hls.js, set up for streams that are complete from the start but still being made behind: begins with the
+ * first variant of the playlist, does not choose by itself what would have to be encoded first, and comes
+ * back after a lost connection.
+ */
+
+const BEFORE_PLAY = { maxBufferLength: 4, maxMaxBufferLength: 8 };
+const WHILE_PLAYING = { maxBufferLength: 30, maxMaxBufferLength: 60 };
+const MEDIA_RECOVERIES = 2;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 15_000;
+const GIVE_UP_AFTER_MS = 5 * 60_000;
+/** A segment that is rendered for this viewer may take a while to its first byte. */
+const SLOW_FRAGMENTS = {
+  default: {
+    maxTimeToFirstByteMs: 60_000,
+    maxLoadTimeMs: 120_000,
+    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 5, retryDelayMs: 500, maxRetryDelayMs: 8000 },
+  },
+};
+
+/**
+ * @param {HTMLMediaElement} media
+ * @param {{ stream: string, startSeconds: number, readyIds: string[], note: { show(text: string, retry?: () => void): void, hide(): void } }} options
+ */
+export async function openHlsStream(media, { stream, startSeconds, readyIds, note }) {
+  const { default: Hls } = await import('./hls.js');
+  const readyRenditions = new Set(readyIds);
+  const isSaving = navigator.connection?.saveData === true;
+
+  const hls = new Hls({
+    ...BEFORE_PLAY,
+    backBufferLength: 60,
+    startPosition: startSeconds > 0 ? startSeconds : -1,
+    startFragPrefetch: true,
+    autoStartLoad: !isSaving,
+    // The stream is fMP4, which needs no remuxing: a worker would only delay the first picture.
+    enableWorker: false,
+    enableInterstitialPlayback: false,
+    abrEwmaDefaultEstimateMax: 50_000_000,
+    fragLoadPolicy: SLOW_FRAGMENTS,
+    abrController: choosingAmong(Hls, (level) => isAllowed(level)),
+  });
+
+  function isAllowed(level) {
+    const level0 = hls.levels[0];
+    return level === level0 || readyRenditions.has(renditionIdOf(level));
+  }
+
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    hls.startLevel = isSaving ? 0 : hls.firstLevel;
+  });
+  media.addEventListener('play', () => {
+    Object.assign(hls.config, WHILE_PLAYING);
+    if (isSaving) hls.startLoad(startSeconds > 0 ? startSeconds : -1);
+  });
+  recover(Hls, hls, media, stream, note);
+  hls.loadSource(stream);
+  hls.attachMedia(media);
+
+  return {
+    hls,
+    /** @param {string[]} ids */
+    allow: (ids) => ids.forEach((id) => readyRenditions.add(id)),
+  };
+}
+
+/** `/hls/<token>/<rendition>/index.m3u8` → `<rendition>` */
+export function renditionIdOf(level) {
+  return new URL(level.url[0], location.href).pathname.split('/').at(-2);
+}
+
+/** The bandwidth rule of hls.js, moved down to the nearest quality that may be chosen. */
+function choosingAmong(Hls, isAllowed) {
+  const snap = (levels, index) => {
+    if (index < 0) return index;
+    for (let i = Math.min(index, levels.length - 1); i > 0; i--) if (isAllowed(levels[i])) return i;
+    return 0;
+  };
+  return class extends Hls.DefaultConfig.abrController {
+    get nextAutoLevel() {
+      return snap(this.hls?.levels ?? [], super.nextAutoLevel);
+    }
+    set nextAutoLevel(level) {
+      super.nextAutoLevel = level;
+    }
+    findBestLevel(...given) {
+      return snap(this.hls.levels, super.findBestLevel(...given));
+    }
+  };
+}
+
+function recover(Hls, hls, media, stream, note) {
+  const { Events, ErrorTypes } = Hls;
+  let mediaRecoveries = 0;
+  let retryMs = FIRST_RETRY_MS;
+  let failingSinceMs = 0;
+  let timer;
+
+  const reconnect = () => {
+    clearTimeout(timer);
+    if (hls.levels.length > 0) hls.startLoad(media.currentTime || -1);
+    else hls.loadSource(stream);
+  };
+  const giveUp = (text) => {
+    clearTimeout(timer);
+    note.show(text, () => {
+      note.hide();
+      [mediaRecoveries, retryMs, failingSinceMs] = [0, FIRST_RETRY_MS, 0];
+      hls.loadSource(stream);
+      media.play().catch(() => {});
+    });
+  };
+
+  hls.on(Events.FRAG_LOADED, () => {
+    [retryMs, failingSinceMs] = [FIRST_RETRY_MS, 0];
+    note.hide();
+  });
+  hls.on(Events.ERROR, (_event, data) => {
+    if (data.type === ErrorTypes.NETWORK_ERROR) {
+      failingSinceMs ||= Date.now();
+      if (isStarving(media)) note.show('Reconnecting …');
+      if (!data.fatal) return;
+      if (data.response?.code === 404 && hls.levels.length === 0) return giveUp('This is no longer shared.');
+      if (Date.now() - failingSinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
+      clearTimeout(timer);
+      timer = setTimeout(reconnect, retryMs);
+      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    } else if (data.fatal && data.type === ErrorTypes.MEDIA_ERROR && mediaRecoveries < MEDIA_RECOVERIES) {
+      mediaRecoveries++;
+      hls.recoverMediaError();
+    } else if (data.fatal) {
+      giveUp('This could not be played.');
+    }
+  });
+  media.addEventListener('waiting', () => {
+    if (failingSinceMs) note.show('Reconnecting …');
+  });
+  window.addEventListener('online', () => {
+    if (failingSinceMs) reconnect();
+  });
+}
+
+function isStarving(media) {
+  return media.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+}

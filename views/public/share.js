@@ -1,0 +1,85 @@
+/** A share page comes to life: the player starts, the link can be copied, a page that waits begins by itself. */
+import { copyText } from './copy-link.js';
+import { startPlayer } from './player.js';
+
+const FIRST_LOOK_MS = 300;
+const LONGEST_PAUSE_MS = 10_000;
+
+arrive();
+
+/** @param {{ mayPlay?: boolean }} options mayPlay: the visitor has been waiting for it */
+function arrive({ mayPlay = false } = {}) {
+  const media = document.getElementById('player');
+  const waiting = document.getElementById('waiting');
+  if (media) startPlayer(media, { mayPlay });
+  offerCopy(media);
+  if (waiting?.dataset.state) wait(waiting.dataset.state);
+}
+
+/** Looks again, less and less often, until there is something to play; then takes the page's new content. */
+async function wait(statePath) {
+  const was = document.getElementById('share').dataset.was;
+  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 1.4, LONGEST_PAUSE_MS)) {
+    await pause(pauseMs);
+    const state = await readState(statePath);
+    if (state === undefined || state === was) continue;
+    const page = await readPage();
+    if (!page) continue;
+    document.getElementById('share').replaceWith(page);
+    return arrive({ mayPlay: state === 'ready' });
+  }
+}
+
+async function readState(statePath) {
+  try {
+    const response = await fetch(statePath, { cache: 'no-store' });
+    if (response.ok) return (await response.json()).state;
+    return response.status === 404 ? 'gone' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readPage() {
+  try {
+    const response = await fetch(location.href, { cache: 'no-store' });
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const main = page.querySelector('main');
+    if (main) main.id = 'share';
+    return main;
+  } catch {
+    return undefined;
+  }
+}
+
+function offerCopy(media) {
+  const box = document.getElementById('copy');
+  if (!box) return;
+  const atTime = document.getElementById('copy-at');
+  const time = document.getElementById('copy-time');
+  const copied = document.getElementById('copied');
+  const seconds = () => Math.floor(media?.currentTime || 0);
+  box.hidden = false;
+  media?.addEventListener('timeupdate', () => {
+    time.textContent = clockTime(seconds());
+  });
+  document.getElementById('copy-button').addEventListener('click', async () => {
+    const url = new URL(box.dataset.url);
+    if (atTime?.checked) url.searchParams.set('s', String(seconds()));
+    copied.textContent = (await copyText(url.href)) ? 'Link copied.' : `Copy this link: ${url.href}`;
+  });
+}
+
+function clockTime(seconds) {
+  const two = (n) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+function pause(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    // A page that comes back to the front looks at once.
+    document.addEventListener('visibilitychange', resolve, { once: true });
+  });
+}
