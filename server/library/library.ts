@@ -1,8 +1,40 @@
+/**
+ * What exists and in what state. Promises one record per place, states that only change as they may, and that
+ * a change is seen by every reader once its verb has resolved. Knows no watcher, no ffmpeg, no link.
+ */
+import { rows, type Database } from '../../storage/database/index.js';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
-import type { Database } from '../../storage/database/index.js';
 import type { Library } from './model.js';
+import { createOriginals } from './originals.js';
+import { createRecords } from './records.js';
+import { createWriter } from './writer.js';
 
-export function createLibrary(_options: { db: Database; mediaDir: string; clock: Clock; log: Log }): Library {
-  throw new Error('being written');
+export function createLibrary(options: { db: Database; mediaDir: string; clock: Clock; log: Log }): Library {
+  const { db, mediaDir, clock, log } = options;
+  const { mediaFileLists, generations } = rows;
+  const records = createRecords({ db, log });
+  const originals = createOriginals({ records, mediaDir, clock });
+
+  return {
+    get: (id) => records.file(id),
+    async list(query) {
+      const page = await mediaFileLists.list(db.knex, query);
+      return { files: page.records, total: page.total };
+    },
+    generation: (id) => records.generation(id),
+    locate: (generationId) => originals.locate(generationId),
+    onChange: (listener) => records.onChange(listener),
+
+    ...createWriter({ records, clock }),
+    known: () => mediaFileLists.known(db.knex),
+    knownIn: (folder) => mediaFileLists.knownIn(db.knex, folder),
+    at: (paths) => mediaFileLists.atPaths(db.knex, paths),
+    findByFingerprint: (fingerprint, sizeBytes) =>
+      mediaFileLists.byFingerprint(db.knex, fingerprint, sizeBytes),
+    goneWithSize: (sizeBytes) => mediaFileLists.goneWithSize(db.knex, sizeBytes),
+    goneSince: (beforeMs) => mediaFileLists.goneSince(db.knex, beforeMs),
+    unfinished: () => mediaFileLists.unfinished(db.knex),
+    orphanGenerations: () => generations.orphans(db.knex),
+  };
 }

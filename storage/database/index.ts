@@ -1,2 +1,5 @@
 export { openDatabase, type Database, type Db, type Tx } from './database.js';
+export { isUniqueViolation } from './faults.js';
 export { databaseFile } from './location.js';
+export { createRowCache } from './row-cache.js';
+export * as rows from './rows/index.js';

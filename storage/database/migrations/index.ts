@@ -1,0 +1,5 @@
+/** Every step from an empty file to the tables of today, in order, by hand. Steps are added, never changed. */
+import type { Migration } from '../migrate.js';
+import { firstTables } from './0001-first-tables.js';
+
+export const migrations: readonly Migration[] = [firstTables];

@@ -1,0 +1,139 @@
+/** The table `media_files` by the many: each list walks an index, so that its cost follows what it returns. */
+import type { Db, Tx } from '../database.js';
+import { IN_LIST } from './columns.js';
+import { toRecord, type MediaFileRecord, type MediaFileRow } from './media-files.js';
+
+export interface KnownRecord {
+  id: string;
+  path: string;
+  device: number;
+  inode: number;
+  sizeBytes: number;
+  mtimeMs: number;
+  state: MediaFileRecord['state'];
+  isGone: boolean;
+}
+
+export interface ListQuery {
+  state?: MediaFileRecord['state'][] | undefined;
+  createdBeforeMs?: number | undefined;
+  createdAfterMs?: number | undefined;
+  order?: 'created_at' | 'filename' | undefined;
+  sort?: 'asc' | 'desc' | undefined;
+  limit: number;
+  offset: number;
+}
+
+type KnownRow = Omit<KnownRecord, 'isGone'> & { rowid: number; isGone: 0 | 1 };
+
+const KNOWN = `SELECT rowid, id, path, device, inode, size_bytes AS sizeBytes, mtime_ms AS mtimeMs, state,
+  gone_at_ms IS NOT NULL AS isGone FROM media_files`;
+
+/** Rows become objects on the main thread: in pages, so that others get their turn in between. */
+const KNOWN_PER_PAGE = 2000;
+
+/** Everything that is recorded, also what is gone. */
+export async function known(db: Db): Promise<KnownRecord[]> {
+  const all: KnownRecord[] = [];
+  let after = -1;
+  for (;;) {
+    const rows = await db.raw<KnownRow[]>(`${KNOWN} WHERE rowid > ? ORDER BY rowid LIMIT ${KNOWN_PER_PAGE}`, [
+      after,
+    ]);
+    for (const row of rows) all.push(toKnown(row));
+    const last = rows.at(-1);
+    if (!last) return all;
+    after = last.rowid;
+  }
+}
+
+/** The same below one folder, at any depth; '' is the whole. */
+export async function knownIn(db: Db, folder: string): Promise<KnownRecord[]> {
+  if (folder === '') return known(db);
+  // '0' follows '/' in the order of bytes.
+  const range = [`${folder}/`, `${folder}0`];
+  const rows = await db.raw<KnownRow[]>(
+    `${KNOWN} WHERE gone_at_ms IS NULL AND path > ? AND path < ?
+     UNION ALL ${KNOWN} WHERE gone_at_ms IS NOT NULL AND path > ? AND path < ?`,
+    [...range, ...range],
+  );
+  return rows.map(toKnown);
+}
+
+/** Records in their place, sorted and counted from an index alone; only the page itself is read whole. */
+export async function list(db: Db, query: ListQuery): Promise<{ records: MediaFileRecord[]; total: number }> {
+  const conditions = ['gone_at_ms IS NULL'];
+  const values: (string | number)[] = [];
+  const when = (condition: string, value: string | number | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  when(`state ${IN_LIST}`, query.state && JSON.stringify(query.state));
+  when('created_at_ms < ?', query.createdBeforeMs);
+  when('created_at_ms >= ?', query.createdAfterMs);
+  const where = conditions.join(' AND ');
+  const sort = query.sort === 'asc' ? 'ASC' : 'DESC';
+  const column = query.order === 'filename' ? 'display_name COLLATE NOCASE' : 'created_at_ms';
+  const order = `ORDER BY ${column} ${sort}, id ${sort}`;
+
+  const [count] = await db.raw<{ total: number }[]>(
+    `SELECT count(*) AS total FROM media_files WHERE ${where}`,
+    values,
+  );
+  const rows = await db.raw<MediaFileRow[]>(
+    `SELECT * FROM media_files WHERE id IN (SELECT id FROM media_files WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
+    [...values, query.limit, query.offset],
+  );
+  return { records: rows.map(toRecord), total: count?.total ?? 0 };
+}
+
+/** The records in their place at these paths. */
+export async function atPaths(db: Db, paths: readonly string[]): Promise<MediaFileRecord[]> {
+  return records(db, `path ${IN_LIST} AND gone_at_ms IS NULL`, JSON.stringify(paths));
+}
+
+export async function byFingerprint(
+  db: Db,
+  fingerprint: string,
+  sizeBytes: number,
+): Promise<MediaFileRecord[]> {
+  return records(db, 'fingerprint = ? AND size_bytes = ?', fingerprint, sizeBytes);
+}
+
+export async function goneWithSize(db: Db, sizeBytes: number): Promise<MediaFileRecord[]> {
+  return records(db, 'size_bytes = ? AND gone_at_ms IS NOT NULL', sizeBytes);
+}
+
+export async function goneSince(db: Db, beforeMs: number): Promise<string[]> {
+  return db('media_files').where('gone_at_ms', '<', beforeMs).pluck<string[]>('id');
+}
+
+/** Oldest first. */
+export async function unfinished(db: Db): Promise<MediaFileRecord[]> {
+  // Spelt as in the index, or SQLite would not take it.
+  return records(db, "state IN ('pending', 'processing') AND gone_at_ms IS NULL ORDER BY created_at_ms");
+}
+
+/** Those of `ids` that were in their place until now. */
+export async function markGone(tx: Tx, ids: readonly string[], goneAtMs: number): Promise<string[]> {
+  const rows = await tx.raw<{ id: string }[]>(
+    `UPDATE media_files SET gone_at_ms = ?, updated_at_ms = ? WHERE id ${IN_LIST} AND gone_at_ms IS NULL RETURNING id`,
+    [goneAtMs, goneAtMs, JSON.stringify(ids)],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function records(
+  db: Db,
+  condition: string,
+  ...values: (string | number)[]
+): Promise<MediaFileRecord[]> {
+  const rows = await db.raw<MediaFileRow[]>(`SELECT * FROM media_files WHERE ${condition}`, values);
+  return rows.map(toRecord);
+}
+
+function toKnown(row: KnownRow): KnownRecord {
+  const { id, path, device, inode, sizeBytes, mtimeMs, state } = row;
+  return { id, path, device, inode, sizeBytes, mtimeMs, state, isGone: row.isGone === 1 };
+}
