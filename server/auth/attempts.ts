@@ -1,0 +1,63 @@
+/**
+ * How often one may guess: few times per user name and address, more often per address. Kept in memory; a
+ * restart forgives. Counts before the guess is looked at, so that many at once are no way around it.
+ */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from '../base/errors.js';
+
+export interface Attempts {
+  /** Errors: 'too-many'. */
+  begin(username: string, address: string): Promise<void>;
+  /** The guess was right: it does not count. */
+  forgive(username: string, address: string): Promise<void>;
+}
+
+const WINDOW_SECONDS = 15 * 60;
+const PER_PAIR = 5;
+const PER_ADDRESS = 100;
+
+export function createAttempts(): Attempts {
+  const pairs = new RateLimiterMemory({ points: PER_PAIR, duration: WINDOW_SECONDS });
+  const addresses = new RateLimiterMemory({ points: PER_ADDRESS, duration: WINDOW_SECONDS });
+  const pairOf = (username: string, address: string) =>
+    `${networkOf(address)} ${username.slice(0, 64).toLowerCase()}`;
+  return {
+    async begin(username, address) {
+      await take(addresses, networkOf(address));
+      await take(pairs, pairOf(username, address));
+    },
+    async forgive(username, address) {
+      await addresses.reward(networkOf(address));
+      await pairs.delete(pairOf(username, address));
+    },
+  };
+}
+
+async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    const minutes = Math.ceil(refusal.msBeforeNext / 60_000);
+    throw new AppError(
+      'too-many',
+      `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    );
+  }
+}
+
+/** Who has one IPv6 address has 2^64 of them: the network counts, not the address. Exported for its tests. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped) return mapped[1]!;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
+  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after];
+  return `${all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}
