@@ -95,13 +95,19 @@ export function createErrorHandler(
   };
 }
 
-/** Codes whose sentence was written for the visitor. The others tell of our insides: a fault to them. */
+/** Not the visitor's doing and nothing that asking differently would help: a fault to them. */
 const HIDDEN = new Set<ErrorCode>(['source-damaged', 'render-failed']);
+/** The code's own sentence names paths, for the owner. */
+const FOR_VISITORS: Partial<Record<ErrorCode, string>> = {
+  'source-missing': 'The original is not in its place at the moment.',
+  'source-changed': 'The original has changed; open the link again.',
+};
 
 function knownRefusal(error: unknown): Refusal | undefined {
   if (isAppError(error)) {
     if (HIDDEN.has(error.code)) return undefined;
-    return { status: STATUS[error.code], kind: error.code, message: error.message };
+    const message = FOR_VISITORS[error.code] ?? error.message;
+    return { status: STATUS[error.code], kind: error.code, message };
   }
   if (error instanceof URIError) return refusalOf(400, 'The address is not valid percent-encoding.');
   return bodyRefusal(error);

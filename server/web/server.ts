@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import { AppError, hasErrno } from '../base/errors.js';
 import type { Log } from '../base/log.js';
+import { bornFor } from './born-for-express.js';
 
 export interface WebServer {
   listen(): Promise<{ port: number }>;
@@ -39,7 +40,7 @@ export function createServer({
   settings: { port: number; host: string };
   log: Log;
 }): WebServer {
-  const server = http.createServer({ ...LIMITS, ...expressClasses(app) }, listener);
+  const server = http.createServer({ ...LIMITS, ...bornFor(app) }, listener);
   server.timeout = SILENT_MS;
   server.on('clientError', answerMalformed);
   let ending: Promise<void> | undefined;
@@ -74,25 +75,6 @@ export function createServer({
   }
 
   return { listen, close };
-}
-
-/**
- * Express changes the prototype of every request and response, which costs Node 20 and 22 half their speed.
- * Objects that are born with that prototype are left alone.
- */
-function expressClasses(app: Express): http.ServerOptions {
-  function Request(this: unknown, socket: Socket) {
-    return Reflect.construct(http.IncomingMessage, [socket], Request) as object;
-  }
-  Request.prototype = app.request;
-  function Response(this: unknown, ...args: unknown[]) {
-    return Reflect.construct(http.ServerResponse, args, Response) as object;
-  }
-  Response.prototype = app.response;
-  return {
-    IncomingMessage: Request as unknown as typeof http.IncomingMessage,
-    ServerResponse: Response as unknown as typeof http.ServerResponse,
-  };
 }
 
 /** The parser gave up on this connection, so nothing that follows on it may be believed. */

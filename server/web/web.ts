@@ -19,7 +19,7 @@ import { createErrorHandler, createRefuse } from './errors.js';
 import { createGuard } from './guard.js';
 import { createHealth, type Readiness } from './health.js';
 import { createLinks, prefixOf } from './links.js';
-import { createPages } from './pages/index.js';
+import { createPages, type PagesParts } from './pages/index.js';
 import { createSecurityHeaders } from './security-headers.js';
 import { createServer } from './server.js';
 import { isStreamPath } from './stream-path.js';
@@ -33,7 +33,7 @@ export interface WebOptions {
   shares: Shares;
   signer: Signer;
   auth: Auth;
-  ingestStatus: () => object;
+  ingestStatus: PagesParts['ingestStatus'];
   readiness: () => Promise<Readiness>;
   clock: Clock;
   log: Log;
@@ -81,10 +81,9 @@ export function createWeb(options: WebOptions): Web {
   return {
     app: listener,
     listen: () => server.listen(),
-    async close() {
+    close() {
       pages.close(); // event streams would otherwise hold the server open
-      await server.close();
-      guard.close();
+      return server.close();
     },
   };
 }

@@ -5,7 +5,7 @@
  * URLs, and what it "pipes" answers by itself.
  */
 import { EventEmitter } from 'node:events';
-import HlsServer from 'hls-server';
+import { createRequire } from 'node:module';
 
 /** One question and its answers; exactly one of the answers is called. */
 export interface Ask {
@@ -24,9 +24,18 @@ interface InnerRequest {
 }
 type Callback<T> = (error: unknown, value?: T) => void;
 
+/** The package has no types; this is all of it that we use. */
+interface HlsServer {
+  new (
+    port: EventEmitter,
+    options: { path: string; dir: string; debugPlayer: boolean; provider: object },
+  ): unknown;
+}
+
 const URL_OF = { playlist: '/x.m3u8', media: '/x.ts' };
 
 export function createDispatch(): Dispatch {
+  const HlsServer = createRequire(import.meta.url)('hls-server') as HlsServer;
   const port = new EventEmitter();
   port.on('request', () => {}); // what it wraps as "next", and never reaches
   new HlsServer(port, {

@@ -1,0 +1,241 @@
+/**
+ * The read wing on a real database, library, shares, tokens and sign-in, with one published file and its
+ * share. Only the engine is a small one that returns bytes: what it makes is not what is tested here.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '../../storage/database/index.js';
+import { createAuth, type Auth } from '../../server/auth/index.js';
+import { systemClock, type Clock } from '../../server/base/clock.js';
+import { loadConfig } from '../../server/base/config.js';
+import { createLog } from '../../server/base/log.js';
+import { createLibrary, type Generation, type Library, type MediaFile } from '../../server/library/index.js';
+import type { MediaInfo } from '../../server/media/info.js';
+import type { Plan } from '../../server/media/plan.js';
+import type { Engine, RenderSource } from '../../server/render/model.js';
+import { createShares, type Share, type Shares } from '../../server/share/index.js';
+import { createSigner, type Audience, type Claims, type Signer } from '../../server/sign/index.js';
+import { createWeb, type WebOptions } from '../../server/web/index.js';
+
+export interface TestWeb {
+  url: string;
+  port: number;
+  apiKey: string;
+  mediaDir: string;
+  library: Library;
+  shares: Shares;
+  signer: Signer;
+  auth: Auth;
+  engine: BytesEngine;
+  file: MediaFile;
+  generation: Generation;
+  share: Share;
+  logLines: string[];
+  /** Admits and publishes another file with that content. */
+  addFile(path: string, content: Buffer): Promise<{ file: MediaFile; generation: Generation }>;
+  token(audience: Audience, more?: Partial<Claims>): string;
+  close(): Promise<void>;
+}
+
+/** An engine whose bytes a test may choose, hold back or refuse. */
+export interface BytesEngine extends Engine {
+  /** Called for every segment; by default 1000 bytes that follow from rendition and n. */
+  onSegment: (renditionId: string, n: number, signal: AbortSignal) => Promise<Buffer>;
+  segmentsAsked: number;
+  posterBytes: Buffer | undefined;
+}
+
+export const API_KEY = 'ls_test_key_0123456789abcdef';
+export const SEGMENTS = 4;
+
+export async function startWeb({
+  env = {},
+  clock = systemClock,
+  readiness = () => Promise.resolve({ ready: true, checks: {} }),
+}: {
+  env?: Record<string, string>;
+  clock?: Clock;
+  readiness?: WebOptions['readiness'];
+} = {}): Promise<TestWeb> {
+  const root = await mkdtemp(join(tmpdir(), 'lanternshare-web-'));
+  const mediaDir = join(root, 'media');
+  const logLines: string[] = [];
+  const log = createLog('debug', { write: (line) => logLines.push(line) });
+  const { settings } = loadConfig({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    MEDIA_DIR: mediaDir,
+    DATA_DIR: join(root, 'data'),
+    LOG_LEVEL: 'debug',
+    ...env,
+  });
+  await mkdir(mediaDir, { recursive: true });
+  const db = await openDatabase({ file: join(root, 'test.db'), log });
+  const library = createLibrary({ db, mediaDir, clock, log });
+  const shares = createShares({ db, library, clock, log });
+  const signer = createSigner({ keys: [{ id: 'test', secret: randomBytes(32).toString('hex') }], clock });
+  const auth = createAuth({ db, clock, log, apiKey: API_KEY });
+  await auth.start();
+  const engine = createBytesEngine();
+  const web = createWeb({
+    settings,
+    library,
+    engine,
+    shares,
+    signer,
+    auth,
+    ingestStatus: () => ({}),
+    readiness,
+    clock,
+    log,
+  });
+  const { port } = await web.listen();
+
+  async function addFile(path: string, content: Buffer) {
+    await writeFile(join(mediaDir, path), content);
+    const { dev, ino, size, mtimeMs } = await stat(join(mediaDir, path));
+    const signature = { device: dev, inode: ino, sizeBytes: size, mtimeMs };
+    const [admitted] = await library.admit([{ path, signature }]);
+    await library.setProcessing(admitted!.id);
+    const { generation } = await library.publish(admitted!.id, { signature, info: videoInfo(size), plan });
+    return { file: (await library.get(admitted!.id))!, generation };
+  }
+
+  const { file, generation } = await addFile('clip.mp4', randomBytes(300_000));
+  const share = await shares.create({ fileId: file.id });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    apiKey: API_KEY,
+    mediaDir,
+    library,
+    shares,
+    signer,
+    auth,
+    engine,
+    file,
+    generation,
+    share,
+    logLines,
+    addFile,
+    token: (audience, more = {}) =>
+      signer.mint({
+        audience,
+        subject: 'share',
+        subjectId: share.id,
+        generationId: generation.id,
+        epoch: share.epoch,
+        expiresAt: 0,
+        ...more,
+      }),
+    async close() {
+      await web.close();
+      await auth.close();
+      await db.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function segmentBytes(renditionId: string, n: number, sizeBytes = 1000): Buffer {
+  return Buffer.alloc(sizeBytes, `${renditionId}/${n};`);
+}
+
+function createBytesEngine(): BytesEngine {
+  const bytes = (what: string) => (_source: RenderSource, renditionId: string) =>
+    Promise.resolve(Buffer.from(`${what} of ${renditionId}`));
+  const nothing = () => Promise.resolve();
+  const engine: BytesEngine = {
+    onSegment: (renditionId, n) => Promise.resolve(segmentBytes(renditionId, n)),
+    segmentsAsked: 0,
+    posterBytes: Buffer.from('jpeg'),
+    segment(_source, renditionId, n, signal) {
+      engine.segmentsAsked++;
+      return engine.onSegment(renditionId, n, signal);
+    },
+    init: bytes('init'),
+    captions: bytes('WEBVTT'),
+    poster: () => Promise.resolve(engine.posterBytes),
+    measured: () => Promise.resolve({}),
+    report: () =>
+      Promise.resolve([
+        { id: 'v480', method: 'encode', segmentsReady: 1, segmentsTotal: SEGMENTS, sizeBytes: 1000 },
+      ]),
+    progress: () => ({ state: 'rendering', fraction: 0.25, secondsLeft: 12 }),
+    fill: () => {},
+    onProgress: () => () => {},
+    forget: nothing,
+    start: nothing,
+    close: nothing,
+  };
+  return engine;
+}
+
+const plan: Plan = {
+  recipe: 'test',
+  durationSeconds: 6,
+  videoGrid: { frameRate: { num: 30, den: 1 }, frames: [0, 30, 60, 120, 180] },
+  renditions: [
+    {
+      id: 'v480',
+      kind: 'video',
+      method: 'encode',
+      width: 854,
+      height: 480,
+      codecs: 'avc1.64001f',
+      level: 31,
+      crf: 23,
+      maxrateBps: 1_500_000,
+      eager: true,
+    },
+    {
+      id: 'a0',
+      kind: 'audio',
+      method: 'encode',
+      ordinal: 0,
+      codecs: 'mp4a.40.2',
+      sampleRate: 48_000,
+      channels: 2,
+      bitrateBps: 128_000,
+      offsetSamples: 0,
+      frames: [0, 47, 94, 188, 282],
+      name: 'English',
+      isDefault: true,
+    },
+    { id: 's0', kind: 'subtitles', ordinal: 0, name: 'English', isDefault: false, isForced: false },
+  ],
+};
+
+function videoInfo(sizeBytes: number): MediaInfo {
+  return {
+    format: 'mov,mp4,m4a,3gp,3g2,mj2',
+    mediaType: 'video',
+    durationSeconds: 6,
+    startSeconds: 0,
+    sizeBytes,
+    bitrateBps: 400_000,
+    video: {
+      index: 0,
+      codec: 'hevc',
+      width: 1920,
+      height: 1080,
+      displayWidth: 1920,
+      displayHeight: 1080,
+      rotation: 0,
+      squarePixels: true,
+      pixelFormat: 'yuv420p',
+      bitDepth: 8,
+      chroma: '420',
+      interlaced: false,
+      frameRate: { num: 30, den: 1 },
+      variableFrameRate: false,
+      hdr: false,
+    },
+    audios: [{ index: 1, ordinal: 0, codec: 'aac', sampleRate: 44_100, channels: 2, isDefault: true }],
+    subtitles: [],
+    chapters: [],
+    leftOut: [],
+  };
+}
