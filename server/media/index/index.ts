@@ -1,0 +1,2 @@
+/** The door of the sample index. */
+export { openIndex } from './open-index.js';

@@ -1,0 +1,116 @@
+/** The video index of a Matroska track: its cues, each checked at its block; samples read on demand. */
+import { AppError } from '../../../base/errors.js';
+import type { Sample, VideoIndex } from '../../source-index.js';
+import { isIdr, parseAvcC } from '../avc.js';
+import { runConcurrently } from '../concurrently.js';
+import { gather } from '../gather.js';
+import { findKeyframe } from '../keyframes.js';
+import type { SourceFile } from '../source-file.js';
+import { walkBlocks, type Block } from './blocks.js';
+import type { Cue } from './cues.js';
+import type { Ends } from './ends.js';
+import type { Segment } from './segment.js';
+import type { MatroskaTrack } from './tracks.js';
+
+const CHECKS_AT_ONCE = 8;
+/** Blocks of all tracks to pass in search of a cue's, where its writer did not tell the position. */
+const MAX_SEARCH_BLOCKS = 5000;
+/** A cluster's head and the first block in it, which a cue most often means. */
+const CUE_WINDOW_BYTES = 256;
+
+export interface MatroskaVideo extends VideoIndex {
+  heapBytes: number;
+}
+
+/** `undefined` where the track is not H.264 as it is, or has no usable cues. */
+export async function createVideo(
+  source: SourceFile,
+  segment: Segment,
+  track: MatroskaTrack,
+  ends: Ends,
+  startSeconds: number,
+): Promise<MatroskaVideo | undefined> {
+  const avcC = track.codecId === 'V_MPEG4/ISO/AVC' && track.isPlain ? track.codecPrivate : undefined;
+  const config = avcC && parseAvcC(avcC);
+  const lastBlocks = ends.last.get(track.number);
+  if (!avcC || !config || !lastBlocks) return undefined;
+  const { timescale } = segment;
+  const shift = Math.round((startSeconds + track.codecDelayNs / 1e9) * timescale);
+
+  const cues = segment.cues.filter((cue, n, all) => cue.track === track.number && cue.ticks !== all[n - 1]?.ticks);
+  const blockAt = new Float64Array(cues.length);
+  await runConcurrently(cues.length, CHECKS_AT_ONCE, async (n) => {
+    const block = await findBlock(source, cues[n]!);
+    const frame = block?.frames.length === 1 ? block.frames[0]! : undefined;
+    const isClean = block?.isKey && frame && (await isIdr(source, config, frame.position, frame.sizeBytes));
+    blockAt[n] = isClean ? block.position : NaN;
+  });
+  // A later keyframe that lies earlier in the file contradicts decode order.
+  let behind = -1;
+  const clean = cues.flatMap((cue, n) => {
+    if (!(blockAt[n]! > behind)) return [];
+    behind = blockAt[n]!;
+    return { ...cue, block: behind };
+  });
+  const keyframeTicks = Float64Array.from(clean, (cue) => cue.ticks - shift);
+  const clusters = Float64Array.from(clean, (cue) => cue.cluster);
+  const blocks = Float64Array.from([...clean.map((cue) => cue.block), ends.end]);
+  const endTicks = endOf(lastBlocks, track, timescale) - shift;
+  const locate = (tick: number) => findKeyframe(keyframeTicks, endTicks, tick);
+  const beginsClean = clean.length > 0 && ends.first.get(track.number)?.[0]?.position === blocks[0];
+  return {
+    timescale,
+    avcC,
+    width: track.width,
+    height: track.height,
+    keyframeTicks,
+    everySyncIsIdr: beginsClean && clean.length === cues.length,
+    endTicks,
+    sizeBetween: (fromTick, toTick) => blocks[locate(toTick)]! - blocks[locate(fromTick)]!,
+    async read(fromTick, toTick) {
+      const [from, to] = [locate(fromTick), locate(toTick)];
+      if (from >= to) return { samples: [], data: [] };
+      const relative = { cluster: clusters[from]!, first: blocks[from]!, end: blocks[to]! };
+      const found: Block[] = [];
+      for await (const block of walkBlocks(source, relative.cluster)) {
+        if (block.position >= relative.end) break;
+        if (block.track === track.number && block.position >= relative.first) found.push(block);
+      }
+      const samples = found.map((block): Sample => {
+        const sizeBytes = block.frames[0]!.sizeBytes;
+        return { ptsTicks: block.ticks - shift, sizeBytes, isSync: block.isKey };
+      });
+      const data = await gather(source, {
+        count: found.length,
+        positionOf: (n) => found[n]!.frames[0]!.position,
+        sizeOf: (n) => samples[n]!.sizeBytes,
+      });
+      const isSound = found.every((block) => block.frames.length === 1) && samples[0]?.ptsTicks === fromTick;
+      if (!isSound || samples.some(({ ptsTicks }) => ptsTicks < fromTick || ptsTicks >= toTick)) {
+        throw new AppError('source-damaged', 'The original is damaged: its pictures are not where its index says.');
+      }
+      return { samples, data };
+    },
+    heapBytes: clean.length * 24,
+  };
+}
+
+/** The block that a cue means. */
+async function findBlock(source: SourceFile, cue: Cue): Promise<Block | undefined> {
+  const options = { relative: cue.relative, windowBytes: CUE_WINDOW_BYTES };
+  let searched = 0;
+  for await (const block of walkBlocks(source, cue.cluster, options)) {
+    if (block.track === cue.track && block.ticks === cue.ticks) return block;
+    if (cue.relative !== undefined || ++searched > MAX_SEARCH_BLOCKS) return undefined;
+  }
+  return undefined;
+}
+
+/** End of the picture shown last: how long it lasts is told by the track, or by the pictures before it. */
+function endOf(lastBlocks: Block[], track: MatroskaTrack, timescale: number): number {
+  const shown = lastBlocks.map((block) => block.ticks).sort((a, b) => a - b);
+  const last = shown.at(-1)!;
+  const previous = shown.at(-2);
+  const declared = Math.round(((track.defaultDurationNs ?? 0) * timescale) / 1e9);
+  return last + Math.max(1, declared || (previous === undefined ? 1 : last - previous));
+}
