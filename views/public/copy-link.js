@@ -8,7 +8,7 @@ export async function copyText(text) {
   try {
     if (typeof text !== 'string' && window.ClipboardItem && navigator.clipboard?.write) {
       const blob = text.then((value) => new Blob([value], { type: 'text/plain' }));
-      await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
+      await navigator.clipboard.write([new window.ClipboardItem({ 'text/plain': blob })]);
     } else {
       const value = await text;
       if (navigator.clipboard) await navigator.clipboard.writeText(value);

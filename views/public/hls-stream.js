@@ -4,7 +4,7 @@
  * back after a lost connection.
  */
 
-const BEFORE_PLAY = { maxBufferLength: 4, maxMaxBufferLength: 8 };
+const BEFORE_PLAY = { maxBufferLength: 4, maxMaxBufferLength: 4 };
 const WHILE_PLAYING = { maxBufferLength: 30, maxMaxBufferLength: 60 };
 const MEDIA_RECOVERIES = 2;
 const FIRST_RETRY_MS = 1000;
@@ -143,5 +143,5 @@ function recover(Hls, hls, media, stream, note) {
 }
 
 function isStarving(media) {
-  return media.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+  return media.readyState < media.HAVE_FUTURE_DATA;
 }

@@ -9,6 +9,7 @@ const CHANGED_PARTS = ['count', 'warnings', 'files'];
 const POLL_MS = 5000;
 
 const main = document.getElementById('library');
+const refresh = createRefresh();
 const copied = document.getElementById('copied');
 
 prepare(main);
@@ -28,7 +29,6 @@ function listen(path) {
     clearInterval(poll);
     source?.close();
     if (document.hidden) return;
-    refresh();
     source = new EventSource(path);
     source.addEventListener('changed', refresh);
     // A proxy that will not stream: look regularly instead.
@@ -36,23 +36,31 @@ function listen(path) {
       clearInterval(poll);
       poll = setInterval(refresh, POLL_MS);
     });
-    source.addEventListener('open', () => clearInterval(poll));
+    // Also after a pause: what happened meanwhile was told to nobody.
+    source.addEventListener('open', () => {
+      clearInterval(poll);
+      refresh();
+    });
   };
   document.addEventListener('visibilitychange', open);
   open();
 }
 
-let isRefreshing = false;
-let isStale = false;
-async function refresh() {
-  isStale = true;
-  if (isRefreshing) return;
-  isRefreshing = true;
-  while (isStale) {
-    isStale = false;
-    await fetch(location.href, { cache: 'no-store' }).then(takeOver, () => {});
-  }
-  isRefreshing = false;
+/** One fetch at a time; what is wished meanwhile is done by one more after it. */
+function createRefresh() {
+  let running;
+  let isStale = false;
+  return function refresh() {
+    isStale = true;
+    running ??= (async () => {
+      while (isStale) {
+        isStale = false;
+        await fetch(location.href, { cache: 'no-store' }).then(takeOver, () => {});
+      }
+      running = undefined;
+    })();
+    return running;
+  };
 }
 
 async function takeOver(response) {
@@ -60,7 +68,7 @@ async function takeOver(response) {
     return location.assign(response.url); // signed out elsewhere
   }
   if (!response.ok) return;
-  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const page = new window.DOMParser().parseFromString(await response.text(), 'text/html');
   prepare(page);
   for (const id of CHANGED_PARTS) exchange(document.getElementById(id), page.getElementById(id));
 }

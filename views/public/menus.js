@@ -44,7 +44,7 @@ function audioMenu(hls) {
 function menu(name, options, chosen, choose) {
   const label = document.createElement('label');
   const select = document.createElement('select');
-  for (const [value, text] of options) select.add(new Option(text, value, false, value === chosen));
+  for (const [value, text] of options) select.add(new window.Option(text, value, false, value === chosen));
   select.addEventListener('change', () => choose(Number(select.value)));
   label.append(name, select);
   return label;

@@ -43,7 +43,7 @@ async function readState(statePath) {
 async function readPage() {
   try {
     const response = await fetch(location.href, { cache: 'no-store' });
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const page = new window.DOMParser().parseFromString(await response.text(), 'text/html');
     const main = page.querySelector('main');
     if (main) main.id = 'share';
     return main;

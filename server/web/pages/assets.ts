@@ -43,7 +43,8 @@ export function createAssets({ folder }: { folder: string }): Assets {
     async serve(req, res, next) {
       const asset = req.params.hash === version ? assets.get(req.params.name) : undefined;
       if (!asset) return next();
-      const encoding = req.acceptsEncodings('br', 'gzip');
+      // Browsers name gzip first, without preferring it.
+      const encoding = req.acceptsEncodings('br') || req.acceptsEncodings('gzip');
       res.set({
         'Content-Type': asset.type,
         'Cache-Control': 'public, max-age=31536000, immutable',

@@ -74,11 +74,11 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
     checkOrigin(req);
     const { username, password } = readFields(req);
     try {
-      await auth.setup.redeem(req.params.token!, { username, password });
+      await auth.setup.redeem(req.params.token, { username, password });
     } catch (error) {
       if (isAppError(error, 'not-found')) return show(res, 404, usedSetUp());
       if (!isAppError(error, 'invalid')) throw error;
-      const page = { ...setUpForm(req.params.token!), typedName: username, error: error.message };
+      const page = { ...setUpForm(req.params.token), typedName: username, error: error.message };
       return show(res, 400, page);
     }
     await auth.signIn(req, username, password);

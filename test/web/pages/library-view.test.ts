@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../server/base/clock.js';
+import type { MediaFile } from '../../../server/library/model.js';
+import type { Progress } from '../../../server/render/model.js';
+import type { Share } from '../../../server/share/model.js';
+import { createLinks } from '../../../server/web/links.js';
+import { viewLibrary, type LibraryViewInput, type Row } from '../../../server/web/pages/library-view.js';
+
+const links = createLinks({
+  signer: { mint: () => 'token' },
+  clock: createFakeClock(),
+  settings: { baseUrl: 'https://media.example.org/tv' },
+});
+const file = {
+  id: 'f1',
+  path: 'trips/lake.mp4',
+  displayName: 'lake.mp4',
+  mediaType: 'video',
+  state: 'published',
+  generationId: 'g1',
+  sizeBytes: 5_200_000,
+  durationSeconds: 83,
+};
+
+function view(more: Partial<LibraryViewInput> = {}) {
+  return viewLibrary({
+    rows: [],
+    total: more.rows?.length ?? 0,
+    pageNumber: 1,
+    pageSize: 24,
+    news: {},
+    mediaDir: '/media',
+    onPage: links.onPage,
+    absolute: links({ protocol: 'http', host: 'localhost' }),
+    assetsPath: '/tv/assets/x',
+    ...more,
+  });
+}
+function row(more: Partial<MediaFile>, progress?: Progress, share?: Share) {
+  const given: Row = { file: { ...file, ...more } as MediaFile, progress, share, hasPoster: true };
+  return view({ rows: [given] }).files[0]!;
+}
+
+describe('a row of the library', () => {
+  test('names the file, its length, size and folder', () => {
+    expect(row({})).toMatchObject({
+      name: 'lake.mp4',
+      durationText: '1:23',
+      facts: '5.2 MB · trips',
+      posterPath: '/tv/media/token/poster.jpg',
+      status: 'ready',
+    });
+  });
+
+  test.each([
+    [{ state: 'pending', generationId: undefined }, 'waiting'],
+    [{ state: 'processing' }, 'preparing'],
+    [{ state: 'published', goneAtMs: 1 }, 'missing'],
+    [{ state: 'failed', error: 'Not media.' }, 'failed'],
+  ] as const)('of %j is %s', (given, status) => {
+    expect(row(given as Partial<MediaFile>).status).toBe(status);
+  });
+
+  test('says why a file failed and does not offer to share it', () => {
+    expect(row({ state: 'failed', error: 'Not media.' })).toMatchObject({
+      error: 'Not media.',
+      canShare: false,
+    });
+  });
+
+  test('shows how far the other qualities are, and never all before it is done', () => {
+    expect(row({}, { state: 'rendering', fraction: 0.9999, secondsLeft: 3 })).toMatchObject({
+      percent: 99,
+      progressText: 'Making other qualities: 99 %, a few seconds left',
+    });
+    expect(row({}, { state: 'waiting', fraction: 0 }).progressText).toBe('Making other qualities: 0 %');
+    expect(row({}, { state: 'complete', fraction: 1 })).not.toHaveProperty('percent');
+    expect(row({}, { state: 'paused', fraction: 0.5, reason: 'The disk is full.' }).progressText).toBe(
+      'Paused: The disk is full.',
+    );
+  });
+
+  test('shows the link of a file that is shared', () => {
+    const share = { id: 's1' } as Share;
+    expect(row({}, undefined, share)).toMatchObject({
+      shareUrl: 'https://media.example.org/tv/share/s1',
+      sharePath: '/tv/share/s1',
+      stopAction: '/tv/shares/s1/stop',
+    });
+  });
+
+  test('has a version that changes with what it shows', () => {
+    const at = (fraction: number) => row({}, { state: 'rendering', fraction }).version;
+    expect(at(0.501)).toBe(at(0.509));
+    expect(at(0.5)).not.toBe(at(0.6));
+  });
+});
+
+describe('the library page', () => {
+  test('of one page has no way on', () => {
+    expect(view({ total: 24 })).toMatchObject({ newerPath: undefined, olderPath: undefined });
+  });
+
+  test('of many pages leads to the neighbours', () => {
+    expect(view({ total: 60, pageNumber: 2 })).toMatchObject({
+      newerPath: '/tv/',
+      olderPath: '/tv/?page=3',
+      herePath: '/?page=2',
+      pageText: '25–48 of 60',
+    });
+    expect(view({ total: 60, pageNumber: 3 })).toMatchObject({
+      olderPath: undefined,
+      pageText: '49–60 of 60',
+    });
+  });
+
+  test('passes on what the watcher has to say, once', () => {
+    const news = { warning: 'The folder is empty.', reason: 'The folder is empty.' };
+    expect(view({ news }).warnings).toEqual(['The folder is empty.']);
+    expect(view().warnings).toEqual([]);
+  });
+});

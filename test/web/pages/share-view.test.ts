@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../server/base/clock.js';
+import type { Generation, MediaFile } from '../../../server/library/model.js';
+import type { Share } from '../../../server/share/model.js';
+import { createLinks } from '../../../server/web/links.js';
+import { viewShare, type ShareViewInput } from '../../../server/web/pages/share-view.js';
+
+const links = createLinks({
+  signer: { mint: ({ audience }) => `token-${audience}` },
+  clock: createFakeClock(),
+  settings: { baseUrl: 'https://media.example.org/tv' },
+});
+const share = { id: 's1', fileId: 'f1', epoch: 1, visibility: 'public', linkPreview: 'none', createdAtMs: 0 };
+const file = { id: 'f1', displayName: 'holiday.mp4', mediaType: 'video', sizeBytes: 5e6, state: 'published' };
+const generation = {
+  id: 'g1',
+  info: { mediaType: 'video', durationSeconds: 60, video: { displayWidth: 1080, displayHeight: 1920 } },
+  plan: {
+    renditions: [
+      { id: 'src', kind: 'video', method: 'copy' },
+      { id: 'v480', kind: 'video', method: 'encode', eager: true },
+      { id: 'a0', kind: 'audio', isDefault: false },
+      { id: 'a1', kind: 'audio', isDefault: true },
+    ],
+  },
+};
+
+function view(given: {
+  share?: Partial<Share>;
+  file?: Partial<MediaFile>;
+  generation?: object | null;
+  condition?: ShareViewInput['state']['condition'];
+  query?: ShareViewInput['query'];
+  isMember?: boolean;
+}) {
+  const made = given.generation === null ? {} : { generation: { ...generation, ...given.generation } };
+  return viewShare({
+    share: { ...share, ...given.share } as Share,
+    state: {
+      condition: given.condition ?? 'ready',
+      file: { ...file, ...given.file } as MediaFile,
+      ...(made as { generation?: Generation }),
+    },
+    choice: { readyRenditionIds: ['src', 'a0'], isComplete: false },
+    query: given.query ?? {},
+    onPage: links.onPage,
+    absolute: links({ protocol: 'http', host: 'localhost' }),
+    assetsPath: '/tv/assets/x',
+    isMember: given.isMember ?? false,
+    usesHlsJs: true,
+  });
+}
+
+describe('the page of a share', () => {
+  test('is named by the share, else by the file', () => {
+    expect(view({}).title).toBe('holiday.mp4');
+    expect(view({ share: { title: 'The lake' } }).title).toBe('The lake');
+  });
+
+  test('loads everything by paths of its own host, and shows others whole addresses', () => {
+    const page = view({});
+    expect(page.streamPath).toBe('/tv/hls/token-hls/master.m3u8');
+    expect(page.posterPath).toBe('/tv/media/token-media/poster.jpg');
+    expect(page.posterUrl).toBe('https://media.example.org/tv/media/token-media/poster.jpg');
+    expect(page.shareUrl).toBe('https://media.example.org/tv/share/s1');
+  });
+
+  test('fetches ahead the playlists that the player will begin with', () => {
+    expect(view({}).preloadPlaylists).toEqual([
+      '/tv/hls/token-hls/master.m3u8',
+      '/tv/hls/token-hls/src/index.m3u8',
+      '/tv/hls/token-hls/a1/index.m3u8',
+    ]);
+  });
+
+  test('begins where the link says, in both spellings, within the file', () => {
+    expect(view({ query: { s: '1m1s' } }).startSeconds).toBe(59.5);
+    expect(view({ query: { t: '0:30' } })).toMatchObject({ startSeconds: 30, startText: '0:30' });
+    expect(view({ query: { s: 'soon' } }).startSeconds).toBe(0);
+  });
+
+  test('plays by itself, muted or in a loop only when the link says so', () => {
+    expect(view({})).toMatchObject({ isAutoplaying: false, isMuted: false, isLooping: false });
+    expect(view({ query: { autoplay: '1', muted: '', loop: 'true' } })).toMatchObject({
+      isAutoplaying: true,
+      isMuted: true,
+      isLooping: true,
+    });
+    expect(view({ query: { autoplay: '0', muted: 'false', loop: ['1'] } })).toMatchObject({
+      isAutoplaying: false,
+      isMuted: false,
+      isLooping: false,
+    });
+  });
+
+  test('of a sound without a cover has no poster to ask for', () => {
+    const info = { mediaType: 'audio', durationSeconds: 60, video: undefined };
+    expect(view({ generation: { info } })).toMatchObject({ isAudio: true, posterPath: undefined });
+    expect(view({ generation: { info: { ...info, cover: { index: 1 } } } }).posterPath).toBeDefined();
+  });
+});
+
+describe('a share that cannot be played', () => {
+  const broken = { state: 'failed', error: 'The file ends early.', errorDetail: 'moov atom' } as const;
+
+  test('tells a visitor nothing of the reason', () => {
+    const page = view({ condition: 'failed', generation: null, file: broken });
+    expect(JSON.stringify(page)).not.toContain('ends early');
+    expect(page).toMatchObject({ state: 'failed', streamPath: undefined, downloadPath: undefined });
+  });
+
+  test('tells a member why', () => {
+    const page = view({ condition: 'failed', generation: null, file: broken, isMember: true });
+    expect(page).toMatchObject({ reason: 'The file ends early.', reasonDetail: 'moov atom' });
+  });
+});
