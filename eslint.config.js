@@ -149,7 +149,7 @@ export default tseslint.config(
     languageOptions: { sourceType: 'commonjs' },
   },
   {
-    files: ['views/public/**/*.js'],
+    files: ['views/public/**/*.js', 'scripts/bench/parts/in-page.js'],
     languageOptions: {
       sourceType: 'module',
       globals: Object.fromEntries(browserGlobals.map((name) => [name, 'readonly'])),
