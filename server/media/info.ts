@@ -45,6 +45,8 @@ export interface AudioStream {
   sampleRate: number;
   channels: number;
   bitrateBps?: number;
+  /** Container time of its first packet, where the container tells. */
+  startSeconds?: number;
   /** BCP 47 where it could be told; absent for `und`. */
   language?: string;
   title?: string;

@@ -17,6 +17,7 @@ export const isTextSubtitle = (stream: RawStream): boolean => TEXT_SUBTITLES.has
 
 export function describeAudio(stream: RawStream, ordinal: number): AudioStream {
   const bitrateBps = positive(stream.bit_rate) ?? positive(tagOf(stream.tags, 'BPS'));
+  const startSeconds = finite(stream.start_time, NaN);
   return {
     index: stream.index,
     ordinal,
@@ -25,6 +26,7 @@ export function describeAudio(stream: RawStream, ordinal: number): AudioStream {
     sampleRate: Number(stream.sample_rate),
     channels: stream.channels!,
     ...(bitrateBps ? { bitrateBps } : {}),
+    ...(Number.isFinite(startSeconds) ? { startSeconds } : {}),
     ...labelsOf(stream),
     isDefault: Boolean(stream.disposition?.default),
   };
