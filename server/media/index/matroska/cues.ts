@@ -11,7 +11,7 @@ export interface Cue {
   relative?: number;
 }
 
-const MAX_CUES = 2_000_000;
+const MAX_CUES = 300_000;
 
 /** Ascending in time; `start` is the file position of the Segment's content. */
 export function parseCues(cues: Buffer, start: number): Cue[] {

@@ -13,8 +13,8 @@ import type { Segment } from './segment.js';
 import type { MatroskaTrack } from './tracks.js';
 
 const CHECKS_AT_ONCE = 8;
-/** Blocks of all tracks to pass in search of a cue's, where its writer did not tell the position. */
-const MAX_SEARCH_BLOCKS = 5000;
+/** Blocks to pass, for all cues together, in search of theirs where the writer did not tell the position. */
+const MAX_SEARCHED_BLOCKS = 300_000;
 /** A cluster's head and the first block in it, which a cue most often means. */
 const CUE_WINDOW_BYTES = 256;
 
@@ -37,10 +37,13 @@ export async function createVideo(
   const { timescale } = segment;
   const shift = Math.round((startSeconds + track.codecDelayNs / 1e9) * timescale);
 
-  const cues = segment.cues.filter((cue, n, all) => cue.track === track.number && cue.ticks !== all[n - 1]?.ticks);
+  const cues = segment.cues
+    .filter((cue) => cue.track === track.number)
+    .filter((cue, n, all) => cue.ticks !== all[n - 1]?.ticks);
   const blockAt = new Float64Array(cues.length);
+  const search = { blocksLeft: MAX_SEARCHED_BLOCKS };
   await runConcurrently(cues.length, CHECKS_AT_ONCE, async (n) => {
-    const block = await findBlock(source, cues[n]!);
+    const block = await findBlock(source, cues[n]!, search);
     const frame = block?.frames.length === 1 ? block.frames[0]! : undefined;
     const isClean = block?.isKey && frame && (await isIdr(source, config, frame.position, frame.sizeBytes));
     blockAt[n] = isClean ? block.position : NaN;
@@ -56,6 +59,7 @@ export async function createVideo(
   const clusters = Float64Array.from(clean, (cue) => cue.cluster);
   const blocks = Float64Array.from([...clean.map((cue) => cue.block), ends.end]);
   const endTicks = endOf(lastBlocks, track, timescale) - shift;
+  if (!(endTicks > (keyframeTicks.at(-1) ?? -Infinity))) return undefined;
   const locate = (tick: number) => findKeyframe(keyframeTicks, endTicks, tick);
   const beginsClean = clean.length > 0 && ends.first.get(track.number)?.[0]?.position === blocks[0];
   return {
@@ -96,12 +100,15 @@ export async function createVideo(
 }
 
 /** The block that a cue means. */
-async function findBlock(source: SourceFile, cue: Cue): Promise<Block | undefined> {
+async function findBlock(
+  source: SourceFile,
+  cue: Cue,
+  search: { blocksLeft: number },
+): Promise<Block | undefined> {
   const options = { relative: cue.relative, windowBytes: CUE_WINDOW_BYTES };
-  let searched = 0;
   for await (const block of walkBlocks(source, cue.cluster, options)) {
     if (block.track === cue.track && block.ticks === cue.ticks) return block;
-    if (cue.relative !== undefined || ++searched > MAX_SEARCH_BLOCKS) return undefined;
+    if (cue.relative !== undefined || --search.blocksLeft < 0) return undefined;
   }
   return undefined;
 }

@@ -8,7 +8,8 @@ import { createSampleList, type SampleList } from './sample-list.js';
 import { readTrackSamples, type TrackSamples } from './track-samples.js';
 import type { FragmentDefaults, Movie } from './movie.js';
 
-const MAX_BOXES = 400_000;
+const MAX_BOXES = 100_000;
+const MAX_SAMPLES = 8_000_000;
 const MAX_MOOF_BYTES = 16 * 1024 * 1024;
 const PEEK_BYTES = 4096;
 const IS_NON_SYNC = 0x10000;
@@ -22,11 +23,13 @@ export async function readFragments(
   movie: Movie,
   defaults: Map<number, FragmentDefaults>,
 ): Promise<Map<number, TrackSamples>> {
+  // No sample is smaller than a byte.
+  const room = { samples: Math.min(MAX_SAMPLES, source.sizeBytes) };
   const lists = new Map<number, SampleList>();
   for (const track of movie.tracks) {
     const trackDefaults = defaults.get(track.id);
     if (!trackDefaults || track.timescale === 0) continue;
-    lists.set(track.id, createSampleList(trackDefaults, readTrackSamples(track.stbl, source.sizeBytes)));
+    lists.set(track.id, createSampleList(trackDefaults, room, readTrackSamples(track.stbl, source.sizeBytes)));
   }
   let position = movie.end;
   for (let n = 0; n < MAX_BOXES && position < source.sizeBytes; n++) {

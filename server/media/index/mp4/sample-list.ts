@@ -15,6 +15,7 @@ export interface SampleList {
   /** Decode time of the next sample. */
   jumpTo(decodeTicks: number): void;
   add(sample: ListedSample): void;
+  /** True when there is no room for another sample: see `room`. */
   isFull(): boolean;
   /** Gives the list up as contradictory; returns its argument. */
   spoil(position: number): number;
@@ -22,10 +23,13 @@ export interface SampleList {
   finish(): TrackSamples | undefined;
 }
 
-const MAX_SAMPLES = 8_000_000;
+/** Samples that all lists of a file together may still take in; a run can claim any number in a few bytes. */
+export interface Room {
+  samples: number;
+}
 
 /** `before`: what the moov itself listed. */
-export function createSampleList(defaults: FragmentDefaults, before?: TrackSamples): SampleList {
+export function createSampleList(defaults: FragmentDefaults, room: Room, before?: TrackSamples): SampleList {
   const sizes = Array.from(before?.sizes ?? []);
   const positions = Array.from(before?.positions ?? []);
   const pts = Array.from(before?.pts ?? []);
@@ -44,6 +48,7 @@ export function createSampleList(defaults: FragmentDefaults, before?: TrackSampl
       decodeTicks = ticks;
     },
     add({ position, sizeBytes, durationTicks, compositionTicks, isSync }) {
+      room.samples--;
       const shown = decodeTicks + compositionTicks;
       uniformTicks ??= durationTicks;
       // Only the last sample may last another time than all others.
@@ -54,18 +59,18 @@ export function createSampleList(defaults: FragmentDefaults, before?: TrackSampl
       positions.push(position);
       pts.push(shown);
       decodeTicks += durationTicks;
-      if (shown >= lastShown) [lastShown, endTicks] = [shown, shown + durationTicks];
+      if (shown >= lastShown) [lastShown, endTicks] = [shown, shown + Math.max(1, durationTicks)];
       // ffmpeg shifts a fragmented track with negative offsets against the others; a copy would not fit what
       // it encodes from the same file.
       if (compositionTicks < 0) isSpoiled = true;
     },
-    isFull: () => pts.length >= MAX_SAMPLES,
+    isFull: () => room.samples <= 0,
     spoil(position) {
       isSpoiled = true;
       return position;
     },
     finish() {
-      if (isSpoiled || pts.length === 0 || pts.length >= MAX_SAMPLES) return undefined;
+      if (isSpoiled || pts.length === 0 || room.samples <= 0) return undefined;
       return {
         count: pts.length,
         sizes: Uint32Array.from(sizes),

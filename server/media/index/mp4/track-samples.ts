@@ -42,7 +42,7 @@ function placeInTime({ count, durations, offsets }: SampleTable) {
   expandRuns(durations, count, (n, ticks) => {
     const shown = (pts[n] = pts[n]! + decodeTicks);
     decodeTicks += ticks;
-    if (shown >= lastShown) [lastShown, endTicks] = [shown, shown + ticks];
+    if (shown >= lastShown) [lastShown, endTicks] = [shown, shown + Math.max(1, ticks)];
   });
   return { pts, endTicks, decodeEndTicks: decodeTicks };
 }

@@ -10,6 +10,8 @@ import { readAvcEntry } from './sample-entry.js';
 import type { TrackSamples } from './track-samples.js';
 
 const CHECKS_AT_ONCE = 8;
+/** Four hours of nothing but keyframes; checking more would take too long. */
+const MAX_SYNCS = 500_000;
 
 export interface Mp4Video extends VideoIndex {
   heapBytes: number;
@@ -30,6 +32,7 @@ export async function createVideo(
   const pts = samples.pts.map((ticks) => ticks - shift);
   const endTicks = samples.endTicks - shift;
   const syncSamples = syncs ?? Uint32Array.from(pts.keys());
+  if (syncSamples.length > MAX_SYNCS) return undefined;
   const keys = await findCleanKeys(pts, syncSamples, (n) => isIdr(source, config, positions[n]!, sizes[n]!));
   // Bytes of all samples before each clean keyframe, and of all.
   const bytesBefore = new Float64Array(keys.length + 1);
