@@ -1,0 +1,2 @@
+/** The door of the write wing. */
+export { createIngest, type Ingest, type IngestSettings, type WatcherStatus } from './ingest.js';

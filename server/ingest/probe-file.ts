@@ -1,0 +1,118 @@
+/**
+ * From one settled file to what is published of it: looked into, indexed, planned, within bounded time. Finds
+ * out whether the content stayed the same meanwhile. Writes nothing.
+ */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import type { Clock } from '../base/clock.js';
+import { AppError, hasErrno } from '../base/errors.js';
+import type { FileSignature } from '../library/model.js';
+import type { MediaInfo } from '../media/info.js';
+import type { Plan } from '../media/plan.js';
+import type { SourceIndex } from '../media/source-index.js';
+import { isSameContent } from './settle.js';
+import { toSignature } from './signature.js';
+
+export interface Made {
+  signature: FileSignature;
+  info: MediaInfo;
+  plan: Plan;
+}
+
+export interface ProbeParts {
+  prober: { probe(path: string, options?: { signal?: AbortSignal }): Promise<MediaInfo> };
+  openIndex: (path: string, info: MediaInfo) => Promise<SourceIndex | undefined>;
+  makePlan: (
+    info: MediaInfo,
+    index: SourceIndex | undefined,
+    settings: { heights?: number[]; segmentSeconds?: number },
+  ) => Plan;
+  settings: { ladder: number[] | undefined; segmentSeconds: number };
+  clock: Clock;
+}
+
+/** Starts with what `errorDetail` of a file begins with that may not be read. */
+export const UNREADABLE = 'EACCES';
+
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Errors: 'unsupported-media' with a sentence for the owner, 'source-missing', 'source-changed' when it is not
+ * the content of that signature, or was not any more at the end, 'aborted'.
+ */
+export async function probeFile(
+  parts: ProbeParts,
+  file: { fullPath: string; signature: FileSignature },
+  signal: AbortSignal,
+): Promise<Made> {
+  const { prober, openIndex, makePlan, settings, clock } = parts;
+  const { fullPath } = file;
+  await checkContent(file);
+  await checkReadable(fullPath);
+  const { info, plan } = await withinTime(clock, signal, async (both) => {
+    const found = await prober.probe(fullPath, { signal: both });
+    const index = await openIndex(fullPath, found);
+    try {
+      const { ladder, segmentSeconds } = settings;
+      return {
+        info: found,
+        plan: makePlan(found, index, { ...(ladder ? { heights: ladder } : {}), segmentSeconds }),
+      };
+    } finally {
+      await index?.close();
+    }
+  });
+  return { signature: await checkContent(file), info, plan };
+}
+
+async function checkContent({ fullPath, signature }: { fullPath: string; signature: FileSignature }) {
+  const now = toSignature(
+    await stat(fullPath).catch((cause: unknown) => {
+      if (hasErrno(cause, 'ENOENT', 'ENOTDIR'))
+        throw new AppError('source-missing', 'The file is not there.', { cause });
+      throw cause;
+    }),
+  );
+  if (!isSameContent(now, signature)) throw new AppError('source-changed', 'The file is being changed.');
+  return now;
+}
+
+async function checkReadable(fullPath: string): Promise<void> {
+  await access(fullPath, constants.R_OK).catch((cause: unknown) => {
+    if (!hasErrno(cause, 'EACCES', 'EPERM')) throw cause;
+    throw new AppError(
+      'unsupported-media',
+      'The file cannot be read: permission is denied. Give the user that runs this program read access to it.',
+      { cause, detail: `${UNREADABLE}: ${fullPath}` },
+    );
+  });
+}
+
+/** What does not heed the signal is left behind, so that one bad file never keeps others waiting. */
+async function withinTime<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController();
+  const cancel = clock.after(TIMEOUT_MS, () => deadline.abort());
+  const both = AbortSignal.any([signal, deadline.signal]);
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const stop = () => reject(new AppError('aborted', 'The file is not looked into any more.'));
+    if (both.aborted) stop();
+    else both.addEventListener('abort', stop, { once: true });
+  });
+  const result = work(both);
+  result.catch(() => {}); // when it is left behind, nobody waits for it
+  try {
+    return await Promise.race([result, stopped]);
+  } catch (error) {
+    if (!deadline.signal.aborted || signal.aborted) throw error;
+    const seconds = TIMEOUT_MS / 1000;
+    throw new AppError('unsupported-media', `The file could not be understood within ${seconds} seconds.`, {
+      cause: error,
+    });
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Collects what a pass over the tree finds to be otherwise, and tells it as differences once the pass is
+ * over: only then can what vanished here be known again there.
+ */
+import { judgePath } from '../names.js';
+import type { Difference, SeenFile } from './model.js';
+import { isSameFile, isUnchanged, pairMoves, type Lost } from './moves.js';
+import type { Tree } from './tree.js';
+
+export interface Changes {
+  /** `was`: before the first change of this pass. */
+  note(path: string, was: SeenFile | undefined): void;
+  size(): number;
+  /** Nothing that was there has gone or changed, so nothing can have moved. */
+  isOnlyNew(): boolean;
+  /** Looks once more where a file that turned up was seen before, since its other end may not be read yet. */
+  settleEnds(lookAgain: (path: string) => void): void;
+  take(): Difference[];
+}
+
+export function createChanges(tree: Tree): Changes {
+  const before = new Map<string, SeenFile | undefined>();
+  let isOnlyNew = true;
+
+  /** Both ends of what differs between then and now. */
+  function ends(): { lost: Lost[]; found: Lost[]; grown: Lost[] } {
+    const lost: Lost[] = [];
+    const found: Lost[] = [];
+    const grown: Lost[] = [];
+    for (const [path, was] of before) {
+      const is = tree.file(path);
+      if (was && is && isUnchanged(was, is)) continue;
+      if (was && is && isSameFile(was, is)) grown.push({ path, seen: is });
+      else {
+        if (was) lost.push({ path, seen: was });
+        if (is) found.push({ path, seen: is });
+      }
+    }
+    return { lost, found, grown };
+  }
+
+  return {
+    note(path, was) {
+      if (before.has(path)) return;
+      before.set(path, was);
+      if (was) isOnlyNew = false;
+    },
+    size: () => before.size,
+    isOnlyNew: () => isOnlyNew,
+    settleEnds(lookAgain) {
+      const { found } = ends();
+      if (found.length === 0) return;
+      const elsewhere = tree.pathsWithInode(new Set(found.map(({ seen }) => seen.inode)));
+      for (const paths of elsewhere.values()) {
+        for (const path of paths) if (!before.has(path)) lookAgain(path);
+      }
+    },
+    take() {
+      const { lost, found, grown } = ends();
+      before.clear();
+      isOnlyNew = true;
+      const paired = pairMoves(lost, found);
+      const occupied = new Set([...found, ...grown].map(({ path }) => path));
+      return [
+        ...paired.moves.flatMap(toDifferences),
+        ...paired.lost.filter(({ path }) => isOurs(path) && !occupied.has(path)).map(toAbsent),
+        ...[...paired.found, ...grown].filter(({ path }) => isOurs(path)).map(toPresent),
+      ];
+    },
+  };
+}
+
+const isOurs = (path: string): boolean => judgePath(path) === 'media';
+const toAbsent = ({ path, seen }: Lost): Difference => ({
+  kind: 'absent',
+  path,
+  signature: toSignature(seen),
+});
+const toPresent = ({ path, seen }: Lost): Difference => ({
+  kind: 'present',
+  path,
+  signature: toSignature(seen),
+  arrival: 'found',
+});
+
+/** A name that is left out on one side of a move makes it an arrival, or a departure. */
+function toDifferences({
+  from,
+  path,
+  before,
+  seen,
+}: ReturnType<typeof pairMoves>['moves'][number]): Difference[] {
+  const signature = toSignature(seen);
+  if (isOurs(from) && isOurs(path)) {
+    return [{ kind: 'moved', from, path, before: toSignature(before), signature }];
+  }
+  if (isOurs(path)) return [{ kind: 'present', path, signature, arrival: 'renamed' }];
+  return isOurs(from) ? [{ kind: 'absent', path: from, signature: toSignature(before) }] : [];
+}
+
+function toSignature({ device, inode, sizeBytes, mtimeMs }: SeenFile) {
+  return { device, inode, sizeBytes, mtimeMs };
+}

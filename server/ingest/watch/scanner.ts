@@ -1,0 +1,207 @@
+/**
+ * Keeps the tree true to the disk: by reading all of it now and then, and by reading again what the watch
+ * told of. One pass at a time; a file that is dropped in during a long scan does not wait for its end.
+ */
+import { statSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../../base/errors.js';
+import { createLane } from '../lane.js';
+import { createChanges, type Changes } from './changes.js';
+import { isRemote } from './file-systems.js';
+import type { FolderReader } from './folder-reader.js';
+import type { FolderWatch } from './folder-watch.js';
+import type { Marks } from './marks.js';
+import type { Difference, RootReport, SeenFile } from './model.js';
+import { diffListings, joinPath, nameOf, parentOf, type Folder, type Tree } from './tree.js';
+
+export interface Scanner {
+  /** Reads everything. Nothing is told to have gone while the media dir itself is not there. */
+  scan(): Promise<RootReport>;
+  /** Reads what is marked; a scan that is running does so by itself. */
+  readMarked(): Promise<void>;
+}
+
+/** After so long a scan looks for events and messages. */
+const SLICE_MS = 10;
+/** When everything is new, it is told in such portions instead of being kept until the end. */
+const PORTION = 1000;
+
+export function createScanner(options: {
+  /** Real path of the media dir. */
+  root: string;
+  tree: Tree;
+  reader: FolderReader;
+  watch: FolderWatch;
+  marks: Marks;
+  /** Resolves when the next may be told. */
+  tell: (differences: Difference[]) => Promise<void>;
+}): Scanner {
+  const { root, tree, reader, watch, marks, tell } = options;
+  const inLane = createLane();
+  let isScanning = false;
+
+  async function scanAll(): Promise<RootReport> {
+    const report = reportRoot();
+    if (!report.isThere) return report;
+    watch.retry();
+    const changes = createChanges(tree);
+    let sliceStartMs = performance.now();
+    await readTree('', '', changes, true, async () => {
+      if (changes.size() >= PORTION && changes.isOnlyNew()) await tell(changes.take());
+      if (performance.now() - sliceStartMs < SLICE_MS) return;
+      await nextTurn();
+      if (marks.isDue()) await passMarked();
+      sliceStartMs = performance.now();
+    });
+    await tellMoves(changes);
+    return { ...report, isRemote: [...devices()].some(([, path]) => isRemote(join(root, path))) };
+  }
+
+  async function passMarked(): Promise<void> {
+    const changes = createChanges(tree);
+    for (const [path, names] of marks.take()) {
+      const folder = tree.folder(path);
+      if (!folder) continue;
+      if (names) for (const name of names) await look(folder, name, changes);
+      else await readTree(path, folder.realPath, changes, false);
+    }
+    await tellMoves(changes);
+    marks.done();
+  }
+
+  async function tellMoves(changes: Changes): Promise<void> {
+    const others: string[] = [];
+    changes.settleEnds((path) => others.push(path));
+    for (const path of others) {
+      const folder = tree.folder(parentOf(path));
+      if (folder) await look(folder, nameOf(path), changes);
+    }
+    await tell(changes.take());
+  }
+
+  /** Each folder before those in it; `deep` reads also those that were read before. */
+  async function readTree(
+    path: string,
+    realPath: string,
+    changes: Changes,
+    deep: boolean,
+    onFolder?: () => Promise<void>,
+  ): Promise<void> {
+    const folder = await readFolder(path, realPath, changes);
+    await onFolder?.();
+    for (const name of folder?.subfolders ?? []) {
+      const below = tree.folder(joinPath(path, name));
+      if (below && (deep || below.inode === 0)) {
+        await readTree(below.path, below.realPath, changes, deep, onFolder);
+      }
+    }
+  }
+
+  /** undefined when nothing could be told of what is in it. */
+  async function readFolder(path: string, realPath: string, changes: Changes): Promise<Folder | undefined> {
+    // What lies behind a link is watched where it really is.
+    const isReal = path === realPath;
+    if (isReal) await watch.add(path, join(root, path)); // first, so that nothing slips through in between
+    const known = tree.folder(path);
+    const read = () =>
+      reader.read(path, realPathsTo(path, realPath), (name) => tree.file(joinPath(path, name)));
+    let content = read();
+    if (isReal && known && known.inode !== 0 && typeof content !== 'string' && !isSamePlace(known, content)) {
+      // Another folder took its name, or a disk was mounted here: the watch is still on the old one.
+      watch.remove(path);
+      await watch.add(path, join(root, path));
+      content = read();
+    }
+    if (content === 'missing' && path !== '') {
+      dropFolder(path, changes);
+      watch.remove(path);
+    }
+    if (typeof content === 'string') return undefined;
+
+    const folder = tree.ensureFolder(path, realPath);
+    diffListings(folder.listing, content.listing, (name, was) => changes.note(joinPath(path, name), was));
+    tree.setListing(folder, content.listing);
+    folder.device = content.device;
+    folder.inode = content.inode;
+    marks.setLinks(path, content.links);
+    const present = new Set([...content.subfolders.map(({ name }) => name), ...content.unread]);
+    for (const name of folder.subfolders) if (!present.has(name)) dropFolder(joinPath(path, name), changes);
+    for (const { name, realPath: below } of content.subfolders)
+      tree.ensureFolder(joinPath(path, name), below);
+    return folder;
+  }
+
+  /** One name in a folder. */
+  async function look(folder: Folder, name: string, changes: Changes): Promise<void> {
+    const path = joinPath(folder.path, name);
+    const entry = reader.look(folder.path, realPathsTo(folder.path, folder.realPath), name);
+    if (entry === 'unreadable') return;
+    marks.setLink(path, entry?.linkTo);
+    setFile(path, entry?.kind === 'file' ? entry.seen : undefined, changes);
+    if (entry?.kind === 'folder') await readTree(path, entry.realPath, changes, false);
+    else if (tree.folder(path)) dropFolder(path, changes);
+  }
+
+  function setFile(path: string, seen: SeenFile | undefined, changes: Changes) {
+    const was = tree.file(path);
+    if (!was && !seen) return;
+    changes.note(path, was);
+    tree.setFile(path, seen);
+  }
+
+  function dropFolder(path: string, changes: Changes) {
+    tree.dropFolder(path, (folder) => {
+      diffListings(folder.listing, { names: [], numbers: new Float64Array(0) }, (name, was) =>
+        changes.note(joinPath(folder.path, name), was),
+      );
+      marks.setLinks(folder.path, []);
+      watch.remove(folder.path);
+    });
+  }
+
+  function reportRoot(): RootReport {
+    try {
+      const { dev, ino } = statSync(root);
+      return { isThere: true, device: dev, inode: ino, isRemote: false };
+    } catch (error) {
+      return { isThere: false, reason: messageOf(error), device: 0, inode: 0, isRemote: false };
+    }
+  }
+
+  /** One folder of each. */
+  function devices(): Map<number, string> {
+    const found = new Map<number, string>();
+    for (const { device, path } of tree.folders()) if (!found.has(device)) found.set(device, path);
+    return found;
+  }
+
+  /** Where the folder and those above it really lie. */
+  function realPathsTo(path: string, realPath: string): string[] {
+    const above: string[] = [];
+    for (let at = path; at !== ''; at = parentOf(at)) above.push(tree.folder(parentOf(at))?.realPath ?? '');
+    return [...above, realPath];
+  }
+
+  return {
+    async scan() {
+      return inLane(async () => {
+        isScanning = true;
+        try {
+          const report = await scanAll();
+          if (marks.isDue()) await passMarked();
+          return report;
+        } finally {
+          isScanning = false;
+        }
+      });
+    },
+    async readMarked() {
+      if (!isScanning) await inLane(passMarked);
+    },
+  };
+}
+
+const isSamePlace = (a: { device: number; inode: number }, b: { device: number; inode: number }): boolean =>
+  a.device === b.device && a.inode === b.inode;

@@ -1,0 +1,189 @@
+/**
+ * Tells what is otherwise in the media dir than it was last told, whatever becomes of the watching thread:
+ * a thread that ends is started again, and a regular scan finds what no event told. Judges nothing.
+ */
+import type { Worker } from 'node:worker_threads';
+import type { Clock } from '../../base/clock.js';
+import { messageOf } from '../../base/errors.js';
+import type { Log } from '../../base/log.js';
+import type { KnownFile } from '../../library/model.js';
+import type { Counts, Difference, FromWorker, RootReport, ToWorker } from './model.js';
+import { startWorker } from './start-worker.js';
+import { NUMBERS_PER_FILE, writeSeen } from './tree.js';
+
+export interface Scanned {
+  root: RootReport;
+  counts: Counts;
+}
+
+export interface WatchStatus extends Counts {
+  watcher: 'starting' | 'watching' | 'degraded' | 'polling';
+  reason?: string;
+  lastScanAtMs?: number;
+}
+
+export interface Watch {
+  start(): void;
+  /** Resolves when the thread is gone. */
+  close(): Promise<void>;
+  status(): WatchStatus;
+  /** Resolves when all was read anew and its differences were taken in. */
+  rescan(): Promise<void>;
+  /** What was told of these could not be acted on: the next scan tells it again. */
+  forget(paths: string[]): void;
+}
+
+const RESCAN_MS = 5 * 60_000;
+/** Where events cannot be counted on. */
+const FREQUENT_RESCAN_MS = 30_000;
+/** A scan takes at most a tenth of the time. */
+const REST_PER_SCAN = 10;
+const FIRST_RESTART_MS = 1000;
+const LAST_RESTART_MS = 60_000;
+const KNOWN_PER_MESSAGE = 4000;
+
+export function createWatch(options: {
+  /** Real path of the media dir. */
+  root: string;
+  rescanSeconds: number | undefined;
+  known: () => Promise<KnownFile[]>;
+  /** The next differences come when this has resolved. */
+  onDifferences: (differences: Difference[], counts: Counts) => Promise<void>;
+  onScanned: (scanned: Scanned) => void;
+  clock: Clock;
+  log: Log;
+}): Watch {
+  const { root, rescanSeconds, known, onDifferences, onScanned, clock, log } = options;
+  const status: WatchStatus = { watcher: 'starting', files: 0, folders: 0 };
+  const waiting: { request: number; resolve: () => void }[] = [];
+  let requests = 0;
+  let worker: Worker | undefined;
+  let isClosing = false;
+  let trouble: string | undefined;
+  let isRemote = false;
+  let crashes = 0;
+  let cancelTimer = () => {};
+
+  function startThread() {
+    trouble = undefined;
+    worker = startWorker(root);
+    const mine = worker;
+    mine.on('message', (message: FromWorker) => void receive(mine, message));
+    mine.on('error', (error) => (trouble = messageOf(error)));
+    mine.on('exit', () => {
+      if (mine === worker && !isClosing) onThreadLost();
+    });
+    mine.unref();
+    void brief(mine);
+  }
+
+  /** Tells a new thread what is on record, then has it read everything. */
+  async function brief(to: Worker) {
+    try {
+      const files = (await known()).filter((file) => !file.isGone);
+      for (let at = 0; at === 0 || at < files.length; at += KNOWN_PER_MESSAGE) {
+        const portion = files.slice(at, at + KNOWN_PER_MESSAGE);
+        const numbers = new Float64Array(portion.length * NUMBERS_PER_FILE);
+        portion.forEach((file, n) => writeSeen(numbers, n, { ...file, birthtimeMs: 0 }));
+        const isLast = at + KNOWN_PER_MESSAGE >= files.length;
+        const message: ToWorker = { type: 'known', paths: portion.map(({ path }) => path), numbers, isLast };
+        to.postMessage(message, [numbers.buffer]);
+        await new Promise(setImmediate);
+      }
+      requestScan();
+    } catch (error) {
+      if (isClosing) return;
+      log.error({ err: error }, 'records could not be read for the scan');
+      trouble = messageOf(error);
+      await to.terminate();
+    }
+  }
+
+  function onThreadLost() {
+    worker = undefined;
+    cancelTimer();
+    crashes += 1;
+    const pauseMs = Math.min(LAST_RESTART_MS, FIRST_RESTART_MS * 2 ** (crashes - 1));
+    status.watcher = 'degraded';
+    status.reason = `The watching thread ended (${trouble ?? 'without a word'}); it is started again in ${Math.round(pauseMs / 1000)} s.`;
+    log.error({ reason: trouble, crashes }, 'watching thread ended');
+    cancelTimer = clock.after(pauseMs, startThread);
+  }
+
+  async function receive(from: Worker, message: FromWorker): Promise<void> {
+    if (from !== worker || isClosing) return;
+    switch (message.type) {
+      case 'notice':
+        return log.warn({ path: message.path }, message.message);
+      case 'watching':
+        trouble = message.reason;
+        if (trouble) log.warn({}, trouble);
+        return showWatcher();
+      case 'differences':
+        await onDifferences(message.differences, message.counts);
+        Object.assign(status, message.counts);
+        return from.postMessage({ type: 'go-on' } satisfies ToWorker);
+      case 'scanned':
+        return onScanDone(message);
+    }
+  }
+
+  function onScanDone({ request, root: report, counts, tookMs }: FromWorker & { type: 'scanned' }) {
+    crashes = 0;
+    isRemote = report.isRemote;
+    Object.assign(status, counts, { lastScanAtMs: clock.now() });
+    showWatcher();
+    log.debug({ ...counts, tookMs: Math.round(tookMs) }, 'media folder was read');
+    onScanned({ root: report, counts });
+    const isCalm = report.isThere && !trouble && !isRemote;
+    const pauseMs =
+      rescanSeconds !== undefined ? rescanSeconds * 1000 : isCalm ? RESCAN_MS : FREQUENT_RESCAN_MS;
+    cancelTimer();
+    cancelTimer = clock.after(Math.max(pauseMs, tookMs * REST_PER_SCAN), requestScan);
+    release(request);
+  }
+
+  function showWatcher() {
+    status.watcher = trouble ? 'degraded' : isRemote ? 'polling' : 'watching';
+    if (trouble) status.reason = trouble;
+    else if (isRemote) status.reason = REMOTE_REASON;
+    else delete status.reason;
+  }
+
+  function requestScan() {
+    requests += 1;
+    worker?.postMessage({ type: 'scan', request: requests } satisfies ToWorker);
+  }
+
+  /** A scan that was already running when another was asked for does not answer it. */
+  function release(upTo: number) {
+    const answered = waiting.filter(({ request }) => request <= upTo);
+    for (const one of answered) {
+      waiting.splice(waiting.indexOf(one), 1);
+      one.resolve();
+    }
+  }
+
+  return {
+    start: startThread,
+    status: () => ({ ...status }),
+    rescan() {
+      if (isClosing) return Promise.resolve();
+      requestScan();
+      return new Promise((resolve) => waiting.push({ request: requests, resolve }));
+    },
+    forget: (paths) => worker?.postMessage({ type: 'forget', paths } satisfies ToWorker),
+    async close() {
+      isClosing = true;
+      cancelTimer();
+      release(Infinity);
+      const last = worker;
+      worker = undefined;
+      // The thread may hang in a dead network mount: it is ended from outside, and with it its watches.
+      await last?.terminate();
+    },
+  };
+}
+
+const REMOTE_REASON =
+  'The media folder lies on a network or FUSE file system, where changes made elsewhere cause no events; it is read again every 30 s.';
