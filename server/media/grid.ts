@@ -14,8 +14,6 @@ const AUDIO_ONLY_FIRST_SECONDS = [1, 1, 2, 2];
 const AUDIO_ONLY_SECONDS = 4;
 /** A shorter remainder joins the segment before it: players stumble over slivers. */
 const SHORTEST_SECONDS = 0.5;
-/** Containers that count in milliseconds tell a duration up to this much too long. */
-const ROUNDING_SECONDS = 0.002;
 const CHUNK_SECONDS = { least: 12, most: 24 };
 
 export interface Chunk {
@@ -28,7 +26,9 @@ export interface Chunk {
 export function absoluteGrid(durationSeconds: number, frameRate: Rational): VideoGrid {
   const rate = rateOf(frameRate);
   const inFrames = (seconds: number) => Math.max(1, Math.round(seconds * rate));
-  const end = Math.max(1, Math.ceil((durationSeconds - ROUNDING_SECONDS) * rate));
+  // To the nearest frame, as the encoder's rate filter rounds: a stream that begins a little late or a
+  // duration told in milliseconds must not show its last picture twice.
+  const end = Math.max(1, Math.round(durationSeconds * rate));
   const starts = [...ascend(end, FIRST_SECONDS.map(inFrames), inFrames(VIDEO_SECONDS))];
   return { frameRate, frames: closeGrid(starts, end, SHORTEST_SECONDS * rate) };
 }
