@@ -7,11 +7,7 @@ import type { Log } from '../../server/base/log.js';
 
 const READERS = 2;
 
-/** Waits this long for another program that holds the file's lock. */
-const BUSY_TIMEOUT_MS = 5000;
-
 const COMMON = [
-  `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`,
   'PRAGMA foreign_keys = ON',
   // With WAL a power cut may lose the last commits, never the file's soundness.
   'PRAGMA synchronous = NORMAL',
@@ -24,8 +20,14 @@ interface Connection {
   exec(sql: string, done: (error: Error | null) => void): void;
 }
 
-export function connect(file: string, role: 'writer' | 'reader', log: Log): Knex {
-  const pragmas = (role === 'writer' ? WRITER : READER).join(';');
+export function connect(
+  file: string,
+  role: 'writer' | 'reader',
+  { log, busyTimeoutMs }: { log: Log; busyTimeoutMs: number },
+): Knex {
+  const pragmas = [`PRAGMA busy_timeout = ${busyTimeoutMs}`, ...(role === 'writer' ? WRITER : READER)].join(
+    ';',
+  );
   return createKnex({
     client: 'sqlite3',
     connection: { filename: file },

@@ -3,7 +3,7 @@
  * that writes come one after the other, whole or not at all, and that no write can wait for itself.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdir, open } from 'node:fs/promises';
+import { access, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { AppError, hasErrno } from '../../server/base/errors.js';
@@ -27,6 +27,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  file: string;
+  log: Log;
+  /** Waits this long for another program that holds the file's lock. */
+  busyTimeoutMs?: number;
+}
+
 /**
  * A write statement that touches nothing: it takes the write lock at the beginning, where SQLite waits for
  * other programs, instead of in the middle, where it gives up at once.
@@ -34,9 +41,9 @@ export interface Database {
 const TAKE_WRITE_LOCK = 'DELETE FROM settings WHERE FALSE';
 
 /** Errors: AppError with one sentence: damaged, locked, not writable, made by a newer version. */
-export async function openDatabase({ file, log }: { file: string; log: Log }): Promise<Database> {
+export async function openDatabase({ file, log, busyTimeoutMs = 5000 }: DatabaseOptions): Promise<Database> {
   await createFile(file);
-  const writer = connect(file, 'writer', log);
+  const writer = connect(file, 'writer', { log, busyTimeoutMs });
   try {
     await migrate(writer, migrations, { file, log });
     await warnWithoutWal(writer, file, log);
@@ -44,7 +51,7 @@ export async function openDatabase({ file, log }: { file: string; log: Log }): P
     await writer.destroy();
     throw explain(error, file);
   }
-  return asDatabase(writer, connect(file, 'reader', log), file);
+  return asDatabase(writer, connect(file, 'reader', { log, busyTimeoutMs }), file);
 }
 
 function asDatabase(writer: Knex, reader: Knex, file: string): Database {
@@ -95,7 +102,7 @@ async function createFile(file: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await (await open(file, 'ax', 0o600)).close();
   } catch (cause) {
-    if (hasErrno(cause, 'EEXIST')) return;
+    if (hasErrno(cause, 'EEXIST') && (await isThere(file))) return;
     throw new AppError(
       hasErrno(cause, 'ENOSPC') ? 'no-space' : 'invalid',
       `The database ${file} cannot be made: ${(cause as Error).message}. Give this user the right to write in its folder.`,
@@ -103,6 +110,12 @@ async function createFile(file: string): Promise<void> {
     );
   }
 }
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 async function warnWithoutWal(writer: Knex, file: string, log: Log): Promise<void> {
   const [row] = await writer.raw<{ journal_mode: string }[]>('PRAGMA journal_mode');

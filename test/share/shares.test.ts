@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { createShares } from '../../server/share/index.js';
+import { silentLog } from '../../server/base/log.js';
+import { openHall } from '../support/hall.js';
+
+const everything = { limit: 10, offset: 0 };
+
+describe('a new share', () => {
+  test('is public, without a preview, and can be read back by its id', async () => {
+    const { shares, admit, clock } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const share = await shares.create({ fileId });
+    expect(share).toEqual({
+      id: share.id,
+      fileId,
+      visibility: 'public',
+      linkPreview: 'none',
+      epoch: 1,
+      createdAtMs: clock.now(),
+    });
+    expect(await shares.get(share.id)).toEqual(share);
+  });
+
+  test('keeps what was said of it', async () => {
+    const { shares, admit, db, library, clock } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const draft = {
+      fileId,
+      title: 'Ein Fest — für <alle>',
+      description: 'it\'s\n"here"',
+      metadata: { nested: { list: [1, 'zwei', null] } },
+      linkPreview: 'full' as const,
+    };
+    const { id } = await shares.create(draft);
+    const restarted = createShares({ db, library, clock, log: silentLog });
+    expect(await restarted.get(id)).toMatchObject(draft);
+  });
+
+  test('of a file that is not there is refused', async () => {
+    const { shares } = await openHall();
+    await expect(shares.create({ fileId: 'nobody' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('of a file that has one is refused, naming the one that is there', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const { id } = await shares.create({ fileId });
+    await expect(shares.create({ fileId })).rejects.toMatchObject({
+      code: 'conflict',
+      message: `This file has an active public share already: ${id}.`,
+    });
+    await shares.remove(id);
+    expect((await shares.create({ fileId })).id).not.toBe(id);
+  });
+
+  test('is made once, however many ask at the same moment', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => shares.create({ fileId })));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await shares.list({ ...everything, fileId })).total).toBe(1);
+  });
+
+  test('may not be private in this version', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    await expect(shares.create({ fileId, visibility: 'private' })).rejects.toMatchObject({
+      code: 'not-implemented',
+      message: 'Private shares are not available in this version; use public.',
+    });
+  });
+
+  test.each([
+    ['title', { title: 'x'.repeat(501) }],
+    ['description', { description: 'x'.repeat(5001) }],
+    ['metadata', { metadata: { text: 'ä'.repeat(8192) } }],
+    ['metadata', { metadata: ['a list'] as unknown as Record<string, unknown> }],
+  ])('with a %s beyond its limit is refused, and so is the change', async (field, texts) => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const refusal = { code: 'invalid', message: expect.stringContaining(field) as string };
+    await expect(shares.create({ fileId, ...texts })).rejects.toMatchObject(refusal);
+    const { id } = await shares.create({ fileId });
+    await expect(shares.update(id, texts)).rejects.toMatchObject(refusal);
+  });
+
+  test('may go to its limits', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const texts = {
+      title: 'x'.repeat(500),
+      description: 'x'.repeat(5000),
+      metadata: { text: 'x'.repeat(16 * 1024 - 11) },
+    };
+    expect(await shares.create({ fileId, ...texts })).toMatchObject(texts);
+  });
+});
+
+describe('a share', () => {
+  test('is changed field by field; null clears, absence keeps', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const { id } = await shares.create({ fileId, title: 'old', description: 'text', metadata: { a: 1 } });
+    await shares.get(id);
+    await shares.update(id, { title: 'new', linkPreview: 'player' });
+    expect(await shares.get(id)).toMatchObject({
+      title: 'new',
+      description: 'text',
+      metadata: { a: 1 },
+      linkPreview: 'player',
+    });
+    const cleared = await shares.update(id, { title: null, description: null, metadata: null });
+    expect(cleared).toEqual(await shares.get(id));
+    for (const field of ['title', 'description', 'metadata'] as const) {
+      expect(cleared[field]).toBeUndefined();
+    }
+    await expect(shares.update('nobody', { title: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('that is removed is gone for the next reader, and only once', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const { id } = await shares.create({ fileId });
+    expect(await shares.get(id)).toBeDefined();
+    await shares.remove(id);
+    expect(await shares.get(id)).toBeUndefined();
+    await expect(shares.remove(id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('outlives that its file is gone, renamed or replaced', async () => {
+    const { shares, library, admit } = await openHall();
+    const file = await admit('a.mp4');
+    const { id } = await shares.create({ fileId: file.id });
+    await library.markGone([file.id]);
+    await library.move(file.id, { path: 'b.mp4', signature: file });
+    await library.replace(file.id, { ...file, mtimeMs: 1 });
+    expect(await shares.get(id)).toMatchObject({ fileId: file.id });
+  });
+});
+
+test('shares are listed newest first, by file, visibility and time', async () => {
+  const { shares, admit, clock } = await openHall();
+  const ids: string[] = [];
+  for (const path of ['a.mp4', 'b.mp4', 'c.mp4']) {
+    const { id: fileId } = await admit(path);
+    ids.unshift((await shares.create({ fileId })).id);
+    await clock.advance(1000);
+  }
+  const list = async (query: object) => {
+    const { shares: found, total } = await shares.list({ ...everything, ...query });
+    return [found.map(({ id }) => id), total];
+  };
+  expect(await list({})).toEqual([ids, 3]);
+  expect(await list({ limit: 1, offset: 1 })).toEqual([[ids[1]], 3]);
+  expect(await list({ visibility: 'private' })).toEqual([[], 0]);
+  const { fileId, createdAtMs } = (await shares.get(ids[1]!))!;
+  expect(await list({ fileId, visibility: 'public' })).toEqual([[ids[1]], 1]);
+  expect(await list({ createdBeforeMs: createdAtMs })).toEqual([[ids[2]], 1]);
+  expect(await list({ createdAfterMs: createdAtMs })).toEqual([ids.slice(0, 2), 2]);
+});
