@@ -115,19 +115,10 @@ function knownRefusal(error: unknown): Refusal | undefined {
 
 /** What express.json and express.urlencoded throw (http-errors); their own words may quote the body. */
 function bodyRefusal(error: unknown): Refusal | undefined {
-  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return undefined;
-  switch (error.type) {
-    case 'entity.too.large':
-    case 'parameters.too.many':
-      return refusalOf(413, 'The body is too large.');
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return refusalOf(415, 'The body must be UTF-8 and plain, gzip or deflate.');
-    default:
-      return typeof error.status === 'number' && error.status < 500
-        ? refusalOf(400, 'The body could not be read.')
-        : undefined;
-  }
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  if (error.status === 413) return refusalOf(413, 'The body is too large.');
+  if (error.status === 415) return refusalOf(415, 'The body must be UTF-8 and not compressed.');
+  return error.status < 500 ? refusalOf(400, 'The body could not be read.') : undefined;
 }
 
 function refusalOf(status: number, message: string): Refusal {

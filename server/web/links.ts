@@ -40,7 +40,9 @@ export interface LinksOf {
 const DOWNLOAD_SECONDS = 5 * 60;
 const PREVIEW_SECONDS = 12 * 3600;
 const HOST = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
-const FILENAME_CHARACTERS = 100;
+/** Percent-encoded; the whole address must stay within the grammar's bound. */
+const FILENAME_BYTES = 700;
+const FILENAME_ENDING = 20;
 
 export function createLinks({
   signer,
@@ -114,11 +116,10 @@ function optional<T, R>(value: T | '' | undefined, fn: (value: T) => R): R | und
 
 /** The name is only for people's eyes (the guard never reads it), so a long one is shortened, its ending kept. */
 function encodeFilename(name: string): string {
-  const clean = name.replace(/[\p{Cc}\p{Cs}/\\]/gu, '_');
-  const letters = Array.from(clean);
-  const short =
-    letters.length > FILENAME_CHARACTERS
-      ? [...letters.slice(0, FILENAME_CHARACTERS - 20), ...letters.slice(-20)].join('')
-      : clean;
-  return /^\.*$/.test(short) ? 'download' : encodeURIComponent(short);
+  const letters = Array.from(name.replace(/[\p{Cc}\p{Cs}/\\]/gu, '_'), encodeURIComponent);
+  const ending = letters.splice(-FILENAME_ENDING);
+  let room = FILENAME_BYTES - ending.join('').length;
+  const start = letters.filter((letter) => (room -= letter.length) >= 0);
+  const encoded = [...start, ...ending].join('');
+  return /^\.*$/.test(encoded) ? 'download' : encoded;
 }

@@ -28,10 +28,15 @@ export function createStreams({
   library: Pick<LibraryReader, 'locate'>;
   refuse: Refuse;
 }): RequestListener {
+  /** What has just vanished is refused in the very words of what never was. */
+  const refuseAlike: Refuse = (error, asked) => {
+    const refusal = refuse(error, asked);
+    return refusal.kind === 'not-found' ? NOT_FOUND : refusal;
+  };
   const answers: Record<Audience, Answer> = {
-    hls: createHls({ guard, engine, refuse }),
-    media: createMedia({ guard, engine, refuse }),
-    download: createDownload({ guard, library, refuse }),
+    hls: createHls({ guard, engine, refuse: refuseAlike }),
+    media: createMedia({ guard, engine, refuse: refuseAlike }),
+    download: createDownload({ guard, library, refuse: refuseAlike }),
   };
 
   return (req, res) => {

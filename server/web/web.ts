@@ -15,7 +15,7 @@ import type { Shares } from '../share/index.js';
 import type { Signer } from '../sign/index.js';
 import { withAccessLog } from './access-log.js';
 import { createApi } from './api/index.js';
-import { createErrorHandler, createRefuse } from './errors.js';
+import { answerText, createErrorHandler, createRefuse } from './errors.js';
 import { createGuard } from './guard.js';
 import { createHealth, type Readiness } from './health.js';
 import { createLinks, prefixOf } from './links.js';
@@ -72,7 +72,8 @@ export function createWeb(options: WebOptions): Web {
     (req, res) => {
       req.url = readTarget(req.url!);
       if (isStreamPath(req.url)) streams(req, res);
-      else app(req, res);
+      else if (req.url.startsWith('/')) app(req, res);
+      else answerText(res, { status: 400, message: 'The request target is not a path.' });
     },
     { log, logLevel: settings.logLevel },
   );

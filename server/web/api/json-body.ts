@@ -1,4 +1,4 @@
-/** JSON bodies: UTF-8, at most 100 KB, announced as JSON. */
+/** JSON bodies: plain UTF-8, at most 100 KB, announced as JSON. */
 import express, { type RequestHandler } from 'express';
 import { AppError } from '../../base/errors.js';
 
@@ -14,5 +14,5 @@ const requireJson: RequestHandler = (req, _res, next) => {
 
 export const readJson: readonly RequestHandler[] = [
   requireJson,
-  express.json({ limit: LIMIT, type: ['application/json', 'application/*+json'] }),
+  express.json({ limit: LIMIT, inflate: false, type: ['application/json', 'application/*+json'] }),
 ];
