@@ -1,0 +1,122 @@
+/**
+ * What the background still has to do for one generation, in which order, and how far it is. Looks and counts;
+ * doing it is fill.ts's.
+ */
+import type { Span } from './coverage.js';
+import type { Extras } from './extras.js';
+import type { Generation } from './generation.js';
+import type { Progress } from './model.js';
+import { costPerSecond, createPace, fractionOf, type Pace } from './progress.js';
+import type { Track } from './track.js';
+
+export interface Backlog {
+  readonly generation: Generation;
+  /** In the order of asking. */
+  readonly order: number;
+  readonly pace: Pace;
+  /** Why nothing can be done for it at present; set by its owner. */
+  trouble: string | undefined;
+  isPosterAtWork: boolean;
+  /** Looks at what exists. */
+  survey(extras: Pick<Extras, 'isPosterSettled'>): Promise<void>;
+  isSurveyed(): boolean;
+  settlePoster(): void;
+  next(): Step | undefined;
+  remainingCost(): number;
+  /** `blocked`: one sentence on why nothing is done at present. */
+  progress(now: {
+    blocked: string | undefined;
+    secondsLeft(remainingCost: number, isBegun: boolean): number | undefined;
+  }): Progress;
+}
+
+/** Lower stages go first, whatever file they belong to. */
+export type Step = { stage: number } & (
+  { kind: 'poster' } | { kind: 'fill'; track: Track; span: Span } | { kind: 'prove'; track: Track }
+);
+
+/** A first chunk of everything comes early: with it any file starts at once. */
+const Stage = { poster: 0, opening: 1, audio: 2, video: 3 };
+/** CPU seconds, as in progress.ts. */
+const POSTER_COST = 0.5;
+
+export function createBacklog(generation: Generation, order: number): Backlog {
+  const { info, plan } = generation.source;
+  let tracks: Track[] = [];
+  let needsPoster = true;
+  let isSurveyed = false;
+
+  const secondsOf = (track: Track) => track.boundariesSeconds.at(-1)! - track.boundariesSeconds[0]!;
+  const costOf = (track: Track, seconds: number) =>
+    seconds * costPerSecond(track.rendition, info, plan.videoGrid);
+
+  function remainingCost(): number {
+    let cost = needsPoster ? POSTER_COST : 0;
+    for (const track of tracks) {
+      const isWhole = track.coverage.isComplete();
+      cost += isWhole ? 0 : costOf(track, secondsOf(track) - track.coverage.seconds());
+    }
+    return cost;
+  }
+
+  function next(): Step | undefined {
+    if (needsPoster && !backlog.isPosterAtWork) return { stage: Stage.poster, kind: 'poster' };
+    for (const track of tracks) {
+      const span = track.gap('opening');
+      if (span) return { stage: Stage.opening, kind: 'fill', track, span };
+    }
+    for (const [i, track] of tracks.entries()) {
+      const stage = track.rendition.kind === 'audio' ? Stage.audio : Stage.video + i;
+      const span = track.gap('anywhere');
+      if (span) return { stage, kind: 'fill', track, span };
+      const isUnproved = track.coverage.isComplete() && !track.proof() && !track.isHeld();
+      if (isUnproved) return { stage, kind: 'prove', track };
+    }
+    return undefined;
+  }
+
+  /** Some of it is given up, and the rest is there. */
+  const isStuck = (track: Track) =>
+    track.failure() !== undefined && !track.isBusy() && track.gap('anywhere') === undefined;
+
+  const backlog: Backlog = {
+    generation,
+    order,
+    pace: createPace(),
+    trouble: undefined,
+    isPosterAtWork: false,
+    async survey(extras) {
+      needsPoster = !(await extras.isPosterSettled(generation.source));
+      tracks = generation.eagerTracks();
+      for (const track of tracks) await track.ready;
+      isSurveyed = true;
+    },
+    isSurveyed: () => isSurveyed,
+    settlePoster() {
+      needsPoster = false;
+    },
+    next,
+    remainingCost,
+    progress({ blocked, secondsLeft }) {
+      const paused = blocked === undefined ? undefined : ({ state: 'paused', reason: blocked } as const);
+      if (!isSurveyed) return { state: 'waiting', fraction: 0, ...paused };
+      const total = tracks.reduce((sum, track) => sum + costOf(track, secondsOf(track)), POSTER_COST);
+      const remaining = remainingCost();
+      const isDone = !needsPoster && tracks.every((track) => track.proof());
+      const fraction = fractionOf(total - remaining, total, isDone);
+      if (isDone) return { state: 'complete', fraction };
+      if (!needsPoster && tracks.every((track) => track.proof() || isStuck(track))) {
+        return { state: 'failed', fraction, reason: tracks.map((t) => t.failure()).find(Boolean)! };
+      }
+      if (paused) return { fraction, ...paused };
+      const isBegun = backlog.isPosterAtWork || remaining < total - POSTER_COST || generation.isBusy();
+      const seconds = secondsLeft(remaining, isBegun);
+      return {
+        state: isBegun ? 'rendering' : 'waiting',
+        fraction,
+        ...(seconds === undefined ? {} : { secondsLeft: seconds }),
+      };
+    },
+  };
+  return backlog;
+}

@@ -1,0 +1,67 @@
+/**
+ * The two choices of the engine: how a wish is met soonest, and what is made next when nobody waits. Pure, so
+ * that they can be looked at without a clock or a child process.
+ */
+
+/** A run as a wish sees it: it makes segments `next` to `last`, in this order. */
+export interface RunView {
+  /** demand: somebody waits; ahead: somebody will soon; background: nobody does. */
+  purpose: 'demand' | 'ahead' | 'background';
+  next: number;
+  last: number;
+  /** Wall milliseconds per second of media so far; absent until its first segment is there. */
+  msPerSecond?: number;
+  /** How long it has been at it since its last segment (or its start). */
+  sinceMs: number;
+}
+
+/** A run of which no speed is known is worth waiting for when the wish is at most this many segments behind. */
+const NEAR_SEGMENTS = 2;
+/** Times a fresh start's cost: a run of low priority that gives nothing for so long starves behind others. */
+const STARVING = 3;
+
+/**
+ * The run to wait for, or undefined when a fresh start at segment n is sooner. `freshMs` is what a fresh start
+ * takes until its first segment is there.
+ */
+export function chooseRun<R extends { view(): RunView }>(
+  n: number,
+  runs: Iterable<R>,
+  { boundariesSeconds, freshMs }: { boundariesSeconds: readonly number[]; freshMs: number },
+): R | undefined {
+  for (const run of runs) {
+    const { purpose, next, last, msPerSecond, sinceMs } = run.view();
+    if (n < next || n > last) continue;
+    if (purpose !== 'demand' && sinceMs > STARVING * freshMs) continue;
+    // What is being made at this moment would only be delayed by beginning anew.
+    if (n === next) return run;
+    if (msPerSecond === undefined) {
+      if (n - next <= NEAR_SEGMENTS) return run;
+      continue;
+    }
+    const aheadSeconds = boundariesSeconds[n + 1]! - boundariesSeconds[next]!;
+    if (aheadSeconds * msPerSecond - sinceMs <= freshMs) return run;
+  }
+  return undefined;
+}
+
+/** What a generation would do next. Lower stages go first, whatever file they belong to. */
+export interface Candidate {
+  stage: number;
+  /** Work left in the generation; small files are not kept waiting by large ones. */
+  remainingCost: number;
+  /** In the order of asking. */
+  order: number;
+}
+
+export function chooseNext<C extends Candidate>(candidates: Iterable<C>): C | undefined {
+  let best: C | undefined;
+  for (const candidate of candidates) {
+    if (!best || compare(candidate, best) < 0) best = candidate;
+  }
+  return best;
+}
+
+export function compare(a: Candidate, b: Candidate): number {
+  return a.stage - b.stage || a.remainingCost - b.remainingCost || a.order - b.order;
+}

@@ -1,0 +1,104 @@
+/**
+ * All encoders at work: how many may run for viewers, and who gives way to whom. Knows nothing of what they
+ * make.
+ */
+import type { Clock } from '../base/clock.js';
+import { AppError } from '../base/errors.js';
+import type { Run } from './run.js';
+
+export interface Crew {
+  /**
+   * Calls `begin` as soon as there is room for a viewer's run; it answers undefined when the run is no longer
+   * wanted. Errors: AppError 'busy'.
+   */
+  request(begin: () => Member | undefined): void;
+  /** True when a run for later may be started without keeping anybody waiting. */
+  hasRoom(): boolean;
+  add(member: Member): void;
+  /** To be called when what `isAwaited` says has changed. */
+  balance(): void;
+  count(purpose: Run['purpose']): number;
+  stopAll(): void;
+  /** Refuses requests from now on, ends all; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+export interface Member {
+  run: Run;
+  /** Somebody waits at this moment for a segment that it will make. */
+  isAwaited(): boolean;
+}
+
+const WAITING_LIMIT = 100;
+/** A viewer's run that was left alone is held still while others are waited for, but not for ever. */
+const HELD_MS = 15_000;
+
+/** `limit`: encoders for viewers at the same time. */
+export function createCrew({ limit, clock }: { limit: number; clock: Clock }): Crew {
+  const members = new Map<Member, { cancelHold?: () => void }>();
+  const waiting: (() => Member | undefined)[] = [];
+  let isClosed = false;
+
+  const viewers = () => [...members.keys()].filter(({ run }) => run.purpose !== 'background');
+
+  function next() {
+    while (waiting.length > 0 && !isClosed) {
+      const viewing = viewers();
+      if (viewing.length >= limit) {
+        // What nobody waits for makes room; it calls back here when it is gone.
+        viewing.find((member) => !member.isAwaited())?.run.stop();
+        return;
+      }
+      const member = waiting.shift()!();
+      if (member) add(member);
+    }
+  }
+
+  function add(member: Member) {
+    members.set(member, {});
+    if (isClosed) member.run.stop();
+    void member.run.done.then(() => {
+      members.get(member)?.cancelHold?.();
+      members.delete(member);
+      balance();
+      next();
+    });
+    balance();
+  }
+
+  /** nice does for the background; runs of equal rank need to be told which of them is in a hurry. */
+  function balance() {
+    const isSomeAwaited = [...members.keys()].some((member) => member.isAwaited());
+    for (const [member, state] of members) {
+      const isHeld = isSomeAwaited && member.run.purpose === 'demand' && !member.isAwaited();
+      member.run.setPaused(isHeld);
+      if (isHeld) state.cancelHold ??= clock.after(HELD_MS, () => member.run.stop());
+      else {
+        state.cancelHold?.();
+        delete state.cancelHold;
+      }
+    }
+  }
+
+  return {
+    request(begin) {
+      if (isClosed || waiting.length >= WAITING_LIMIT) {
+        throw new AppError('busy', 'Too much is asked for at the same time.');
+      }
+      waiting.push(begin);
+      next();
+    },
+    hasRoom: () => !isClosed && waiting.length === 0 && viewers().length < limit,
+    add,
+    balance,
+    count: (purpose) => [...members.keys()].filter(({ run }) => run.purpose === purpose).length,
+    stopAll: () => [...members.keys()].forEach(({ run }) => run.stop()),
+    async close() {
+      isClosed = true;
+      waiting.length = 0;
+      const runs = [...members.keys()].map(({ run }) => run);
+      for (const run of runs) run.stop();
+      await Promise.all(runs.map((run) => run.done));
+    },
+  };
+}

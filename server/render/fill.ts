@@ -1,0 +1,209 @@
+/**
+ * The background: makes of every generation what people will want, piece by piece, in an order that is fair
+ * over files, and tells how far it is. Where a file stood is found out from what exists, so that it may be
+ * added anew after each start.
+ */
+import type { Clock } from '../base/clock.js';
+import { isAppError, type AppError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import { createBacklog, type Backlog, type Step } from './backlog.js';
+import { chooseNext } from './choose.js';
+import type { Crew } from './crew.js';
+import type { Extras } from './extras.js';
+import type { Generation } from './generation.js';
+import type { Progress } from './model.js';
+import { createPace, isNews, timeLeft } from './progress.js';
+import type { Space } from './space.js';
+
+export interface Fill {
+  add(generation: Generation): void;
+  remove(id: string): void;
+  has(id: string): boolean;
+  progress(id: string): Progress | undefined;
+  onProgress(listener: (id: string, progress: Progress) => void): () => void;
+  /** Something of a generation has come to exist, or an encoder of its has ended. */
+  changed(id: string, end?: { wallSeconds: number; cost: number; fault?: AppError }): void;
+  /** Looks at everything anew: space is low, or is back. */
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 30_000;
+const NO_SPACE = 'There is not enough free space on the disk; rendering goes on when there is.';
+
+export function createFill(deps: {
+  crew: Crew;
+  extras: Extras;
+  space: Space;
+  clock: Clock;
+  log: Log;
+  concurrency: number;
+  niceness: number;
+}): Fill {
+  const { crew, extras, space, clock, log, concurrency } = deps;
+  const backlogs = new Map<string, Backlog>();
+  /** What is over: complete, or failed for good. */
+  const settled = new Map<string, Progress>();
+  const told = new Map<string, Progress>();
+  const listeners = new Set<(id: string, progress: Progress) => void>();
+  const overall = createPace();
+  const stopping = new AbortController();
+  let order = 0;
+  let surveying: Promise<void> | undefined;
+  /** Posters and proofs: what takes the place of an encoder. */
+  let othersAtWork = 0;
+
+  /** One after the other: after a start there may be thousands. */
+  async function survey(): Promise<void> {
+    for (;;) {
+      const backlog = [...backlogs.values()].find((one) => !one.isSurveyed() && one.trouble === undefined);
+      if (!backlog || stopping.signal.aborted) return;
+      try {
+        await backlog.survey(extras);
+      } catch (error) {
+        log.error({ err: error, generationId: backlog.generation.id }, 'what was rendered could not be read');
+        setTrouble(backlog, 'What was rendered before cannot be read.');
+      }
+      update(backlog);
+      pump();
+    }
+  }
+
+  function beginSurvey(): void {
+    surveying ??= survey().finally(() => (surveying = undefined));
+  }
+
+  /** Starts what there is room for. */
+  function pump(): void {
+    while (!stopping.signal.aborted && !space.isLow()) {
+      if (crew.count('background') + othersAtWork >= concurrency) return;
+      const choice = chooseNext(candidates());
+      if (!choice) return;
+      begin(choice.backlog, choice.step);
+    }
+  }
+
+  function* candidates() {
+    for (const backlog of backlogs.values()) {
+      if (!backlog.isSurveyed() || backlog.trouble !== undefined) continue;
+      const step = backlog.next();
+      const { order } = backlog;
+      if (step) yield { stage: step.stage, order, remainingCost: backlog.remainingCost(), backlog, step };
+    }
+  }
+
+  function begin(backlog: Backlog, step: Step): void {
+    if (step.kind === 'fill') return step.track.fill(step.span);
+    othersAtWork++;
+    void (step.kind === 'prove' ? step.track.prove() : makePoster(backlog)).then(() => {
+      othersAtWork--;
+      update(backlog);
+      pump();
+    });
+  }
+
+  async function makePoster(backlog: Backlog): Promise<void> {
+    const { generation } = backlog;
+    backlog.isPosterAtWork = true;
+    try {
+      await extras.poster(generation.source, stopping.signal, deps.niceness);
+      backlog.settlePoster();
+    } catch (error) {
+      if (isAppError(error, 'aborted')) return;
+      // What is not the picture's fault is tried again.
+      if (isAppError(error)) return setTrouble(backlog, error.message);
+      log.error({ err: error, generationId: generation.id }, 'poster could not be made');
+      backlog.settlePoster();
+    } finally {
+      backlog.isPosterAtWork = false;
+    }
+  }
+
+  function setTrouble(backlog: Backlog, sentence: string): void {
+    if (backlog.trouble !== undefined) return;
+    backlog.trouble = sentence;
+    clock.after(RETRY_MS, () => {
+      backlog.trouble = undefined;
+      beginSurvey();
+      update(backlog);
+      pump();
+    });
+  }
+
+  /** Tells what is new, and lets go of what is over. */
+  function update(backlog: Backlog): void {
+    const { id } = backlog.generation;
+    if (backlogs.get(id) !== backlog) return;
+    const progress = progressOf(backlog);
+    if (progress.state === 'complete' || progress.state === 'failed') {
+      backlogs.delete(id);
+      settled.set(id, progress);
+      log.info({ generationId: id, ...progress }, 'background work ended');
+    }
+    if (!isNews(told.get(id), progress)) return;
+    if (backlogs.has(id)) told.set(id, progress);
+    else told.delete(id);
+    for (const listener of listeners) listener(id, progress);
+  }
+
+  function progressOf(backlog: Backlog): Progress {
+    return backlog.progress({
+      blocked: space.isLow() ? NO_SPACE : backlog.trouble,
+      secondsLeft: (ownCost, isBegun) => secondsLeft(backlog, ownCost, isBegun),
+    });
+  }
+
+  /** At its own pace once that is known; before, at everybody's, as long as it has not begun. */
+  function secondsLeft(backlog: Backlog, ownCost: number, isBegun: boolean): number | undefined {
+    const secondsPerCost = backlog.pace.secondsPerCost() ?? (isBegun ? undefined : overall.secondsPerCost());
+    if (secondsPerCost === undefined) return undefined;
+    let aheadCost = 0;
+    for (const other of backlogs.values()) {
+      const cost = other !== backlog && other.isSurveyed() ? other.remainingCost() : Infinity;
+      if (cost < ownCost) aheadCost += cost;
+    }
+    return timeLeft({ ownCost, aheadCost, workers: concurrency, secondsPerCost });
+  }
+
+  return {
+    add(generation) {
+      const { id } = generation;
+      if (backlogs.has(id) || settled.get(id)?.state === 'complete') return;
+      settled.delete(id);
+      backlogs.set(id, createBacklog(generation, order++));
+      beginSurvey();
+    },
+    remove(id) {
+      backlogs.delete(id);
+      settled.delete(id);
+      told.delete(id);
+    },
+    has: (id) => backlogs.has(id),
+    progress(id) {
+      const backlog = backlogs.get(id);
+      return backlog ? progressOf(backlog) : settled.get(id);
+    },
+    onProgress(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    changed(id, end) {
+      const backlog = backlogs.get(id);
+      if (backlog && end && end.cost > 0) {
+        backlog.pace.add(end.wallSeconds, end.cost);
+        overall.add(end.wallSeconds, end.cost);
+      }
+      if (backlog && end?.fault && end.fault.code !== 'no-space') setTrouble(backlog, end.fault.message);
+      if (backlog) update(backlog);
+      if (end) pump();
+    },
+    refresh() {
+      for (const backlog of backlogs.values()) update(backlog);
+      pump();
+    },
+    async close() {
+      stopping.abort();
+      await surveying;
+    },
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * The encoders of one rendition: starts them on what is missing, keeps the shelf and the record of failures true
+ * when they end. Knows no viewers; who waits for what is told by its owner.
+ */
+import type { Clock } from '../base/clock.js';
+import { AppError, isAppError, messageOf } from '../base/errors.js';
+import type { Exec } from '../base/exec.js';
+import type { Log } from '../base/log.js';
+import { firstGap, type Span } from './coverage.js';
+import type { Member } from './crew.js';
+import { createFailures } from './failures.js';
+import type { Layout } from './layout.js';
+import { startRun, type Run, type RunEnd } from './run.js';
+import type { Shelf } from './shelf.js';
+
+export interface Making {
+  runs(): Iterable<Run>;
+  /** Missing, and nobody is about to make it. */
+  isFree(n: number): boolean;
+  /** Why segment n is not made any more. */
+  failureOf(n: number): string | undefined;
+  failure(): string | undefined;
+  /** While the shelf is being proved or cleared nothing may be started. */
+  isHeld(): boolean;
+  /** What the background would make next, in the first chunk only or anywhere. */
+  gap(where: 'opening' | 'anywhere'): Span | undefined;
+  /** From segment n to the end of its chunk, or to what exists or is made by others there. */
+  start(n: number, purpose: 'demand' | 'ahead'): Member;
+  fill(span: Span): Member;
+  /** Reads the complete rendition back; what is wrong is removed, to be made once more. */
+  prove(): Promise<void>;
+  /** Ends all; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+export interface MakingDeps {
+  exec: Exec;
+  clock: Clock;
+  log: Log;
+  layout: Layout;
+  shelf: Shelf;
+  locate(): Promise<string>;
+  /** For an encoder that somebody waits for; others have one. */
+  threads: number;
+  /** 0 to 19, of the background. */
+  niceness: number;
+  isAwaited(run: Run): boolean;
+  onInit(init: Buffer): void;
+  onSegment(n: number, bytes: Buffer): void;
+  onEnd(end: MakingEnd): void;
+}
+
+/** An encoder has ended, or the shelf is free again. */
+export interface MakingEnd {
+  /** What the encoder was meant to make; empty for the shelf. */
+  span: Span;
+  purpose?: Run['purpose'];
+  run?: RunEnd;
+  /** Seconds of media that it made and that stay. */
+  madeSeconds: number;
+  /** No failure of the encoder, so that all who wait should know at once. */
+  fault?: AppError;
+}
+
+const AHEAD_NICE = 10;
+
+export function createMaking(deps: MakingDeps): Making {
+  const { layout, shelf, log } = deps;
+  const { boundariesSeconds, chunks } = layout;
+  const { coverage } = shelf;
+  const failures = createFailures(chunks);
+  const runs = new Set<Run>();
+  let hold: Promise<void> | undefined;
+  let otherInits = 0;
+  let hasStartedOver = false;
+  let wrongProofs = 0;
+  let isClosed = false;
+
+  const secondsOf = ({ first, last }: Span) => boundariesSeconds[last + 1]! - boundariesSeconds[first]!;
+  const claims = (run: Run, n: number) => run.next() <= n && n <= run.last();
+  const isFree = (n: number) =>
+    !coverage.has(n) && failures.of(n) === undefined && ![...runs].some((run) => claims(run, n));
+
+  function begin(span: Span, purpose: Run['purpose']): Member {
+    const nice = { demand: 0, ahead: Math.min(AHEAD_NICE, deps.niceness), background: deps.niceness }[
+      purpose
+    ];
+    const threads = purpose === 'demand' ? deps.threads : 1;
+    let hasOtherInit = false;
+    log.debug({ ...span, purpose }, 'encoder started');
+    const run: Run = startRun(deps, {
+      ...{ span, purpose, nice },
+      assembler: layout.assembler(span),
+      locate: deps.locate,
+      args: (path) => layout.args(path, span, threads),
+      write: (first) => shelf.write(first),
+      secondsOf,
+      async onInit(bytes) {
+        hasOtherInit = !(await shelf.setInit(bytes));
+        if (hasOtherInit)
+          throw new AppError('render-failed', 'The encoder has other parameters than before.');
+        deps.onInit(bytes);
+      },
+      onSegment(n, bytes) {
+        coverage.add(n);
+        failures.noteSuccess();
+        deps.onSegment(n, bytes);
+      },
+    });
+    runs.add(run);
+    void run.done.then((end) => settle(run, end, hasOtherInit));
+    return { run, isAwaited: () => deps.isAwaited(run) };
+  }
+
+  function settle(run: Run, end: RunEnd, hasOtherInit: boolean): void {
+    runs.delete(run);
+    if (!end.isKept) coverage.remove(run.first, run.next() - 1);
+    const fault =
+      end.error !== undefined && !end.wasStopped ? judge(end.error, run, hasOtherInit) : undefined;
+    if (coverage.isComplete() && !shelf.proof()) void prove();
+    deps.onEnd({
+      span: { first: run.first, last: run.last() },
+      purpose: run.purpose,
+      run: end,
+      madeSeconds: end.isKept ? secondsOf({ first: run.first, last: run.next() - 1 }) : 0,
+      ...(fault ? { fault } : {}),
+    });
+  }
+
+  /** The encoder's own failures are counted here; what it could not help is given back. */
+  function judge(error: unknown, run: Run, hasOtherInit: boolean): AppError | undefined {
+    if (isAppError(error) && error.code !== 'render-failed') return error;
+    const n = run.next();
+    const detail = isAppError(error) ? error.detail : undefined;
+    log.warn({ err: error, detail, segment: n, purpose: run.purpose }, 'encoder failed');
+    // After an update of the encoder what it makes may not fit what it made before.
+    if (hasOtherInit && !hasStartedOver) {
+      if (++otherInits > 1) void holdWhile(startOver);
+      return undefined;
+    }
+    failures.note(n, messageOf(error));
+    return undefined;
+  }
+
+  async function startOver(): Promise<void> {
+    hasStartedOver = true;
+    log.warn({}, 'rendition is begun anew');
+    const ending = [...runs];
+    for (const run of ending) run.stop();
+    await Promise.all(ending.map((run) => run.done));
+    await shelf.clear();
+  }
+
+  function holdWhile(work: () => Promise<void>): Promise<void> {
+    hold ??= work()
+      .catch((error: unknown) => log.error({ err: error }, 'rendition could not be looked after'))
+      .finally(() => {
+        hold = undefined;
+        deps.onEnd({ span: { first: 0, last: -1 }, madeSeconds: 0 });
+      });
+    return hold;
+  }
+
+  const prove = () =>
+    holdWhile(async () => {
+      const wrong = await shelf.prove();
+      if (wrong.length === 0) return;
+      log.error({ segments: wrong }, 'rendition is not as planned');
+      await shelf.discard(wrong);
+      if (++wrongProofs < 2) return;
+      for (const n of wrong)
+        failures.giveUp({ first: n, last: n }, 'What was rendered is not what was planned.');
+    });
+
+  return {
+    runs: () => runs,
+    isFree,
+    failureOf: (n) => failures.of(n),
+    failure: () => failures.first(),
+    isHeld: () => hold !== undefined || isClosed,
+    gap(where) {
+      if (coverage.isComplete()) return undefined;
+      for (const chunk of where === 'opening' ? chunks.slice(0, 1) : chunks) {
+        const gap = firstGap(chunk, isFree);
+        if (gap) return gap;
+      }
+      return undefined;
+    },
+    start(n, purpose) {
+      for (const run of runs) if (claims(run, n)) run.endAt(n - 1);
+      const { last: chunkEnd } = chunks.find(({ first, last }) => n >= first && n <= last)!;
+      let last = n;
+      while (last < chunkEnd && isFree(last + 1)) last++;
+      return begin({ first: n, last }, purpose);
+    },
+    fill: (span) => begin(span, 'background'),
+    prove,
+    async close() {
+      isClosed = true;
+      const ending = [...runs];
+      for (const run of ending) run.stop();
+      await Promise.all([...ending.map((run) => run.done), hold]);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * One encoder process from start to end: it makes neighbouring segments of one rendition, hands each out the
+ * moment it is whole, and leaves them as one finished chunk. Knows neither why the segments are wanted nor
+ * what happens when they fail.
+ */
+import type { Clock } from '../base/clock.js';
+import { AppError, isAppError } from '../base/errors.js';
+import type { Child, Exec } from '../base/exec.js';
+import type { ChunkWriter } from '../../storage/segments/index.js';
+import type { Assembled, Assembler } from './assemble.js';
+import type { RunView } from './choose.js';
+import type { Span } from './coverage.js';
+
+export interface RunJob {
+  span: Span;
+  purpose: RunView['purpose'];
+  nice: number;
+  assembler: Assembler;
+  /** Where the original lies now; asked again at the end, to know that it was the same all the time. */
+  locate(): Promise<string>;
+  args(path: string): string[];
+  write(first: number): Promise<ChunkWriter>;
+  secondsOf(span: Span): number;
+  onInit(init: Buffer): Promise<void>;
+  onSegment(n: number, bytes: Buffer): void;
+}
+
+export interface Run {
+  readonly purpose: RunView['purpose'];
+  readonly first: number;
+  view(): RunView;
+  next(): number;
+  last(): number;
+  /** Others make what comes after `last`. */
+  endAt(last: number): void;
+  /** Ends it now; whole segments are kept. */
+  stop(): void;
+  /** Holds the process still, or lets it go on. */
+  setPaused(paused: boolean): void;
+  /** Never rejects. */
+  done: Promise<RunEnd>;
+}
+
+export interface RunEnd {
+  /** Absent when everything up to `last` was made. */
+  error?: unknown;
+  wasStopped: boolean;
+  /** False when even what was handed out had to be thrown away. */
+  isKept: boolean;
+  activeMs: number;
+  /** From the start to the first segment. */
+  firstMs?: number;
+}
+
+/** An encoder that gives nothing for so long hangs. */
+const STALL_MS = 60_000;
+
+export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: RunJob): Run {
+  const { first } = job.span;
+  const stopping = new AbortController();
+  const stopwatch = createStopwatch(clock);
+  let next = first;
+  let { last } = job.span;
+  let child: Child | undefined;
+  let writer: ChunkWriter | undefined;
+  let firstMs: number | undefined;
+  let atNextMs = 0;
+  let isPaused = false;
+  /** From then on its process id may be another's. */
+  let isOver = false;
+  let cancelStall: (() => void) | undefined;
+  let stalled: AppError | undefined;
+
+  function watchForStall() {
+    cancelStall?.();
+    if (isPaused) return;
+    cancelStall = clock.after(STALL_MS, () => {
+      stalled = new AppError('render-failed', `The encoder gave nothing for ${STALL_MS / 1000} s.`);
+      child?.kill();
+    });
+  }
+
+  async function take(piece: Assembled): Promise<void> {
+    if (piece.type === 'init') return job.onInit(piece.bytes);
+    // A segment that others make by now is theirs.
+    if (piece.n > last) return;
+    writer ??= await job.write(first);
+    await writer.append(piece.bytes);
+    next = piece.n + 1;
+    atNextMs = stopwatch.ms();
+    firstMs ??= atNextMs;
+    job.onSegment(piece.n, piece.bytes);
+  }
+
+  async function encode(): Promise<void> {
+    const path = await job.locate();
+    stopping.signal.throwIfAborted();
+    child = exec.start('ffmpeg', job.args(path), { nice: job.nice, signal: stopping.signal });
+    if (isPaused) send(child, 'SIGSTOP');
+    watchForStall();
+    for await (const chunk of child.stdout) {
+      watchForStall();
+      for (const piece of job.assembler.push(chunk as Buffer)) await take(piece);
+      if (next > last) return;
+    }
+    await child.done;
+    for (const piece of job.assembler.end()) await take(piece);
+  }
+
+  async function live(): Promise<RunEnd> {
+    const end: RunEnd = { wasStopped: false, isKept: true, activeMs: 0 };
+    try {
+      await encode();
+      if (next <= last) throw new AppError('render-failed', 'The encoder ended early.');
+    } catch (error) {
+      end.wasStopped = stopping.signal.aborted;
+      if (!(end.wasStopped && next > last)) end.error = stalled ?? error;
+    } finally {
+      cancelStall?.();
+      child?.kill();
+      await child?.done.catch(() => {});
+      isOver = true;
+      stopwatch.pause();
+    }
+    return { ...end, ...(await keep(end)), activeMs: stopwatch.ms(), ...(firstMs ? { firstMs } : {}) };
+  }
+
+  /** What was made stays, unless the disk is full or the original was rewritten meanwhile. */
+  async function keep({ error }: RunEnd): Promise<Partial<RunEnd>> {
+    try {
+      if (isAppError(error, 'no-space')) throw error;
+      await job.locate().catch((fault: unknown) => {
+        if (isAppError(fault, 'source-changed')) throw fault;
+      });
+      await writer?.finish();
+      return {};
+    } catch (fault) {
+      await writer?.discard();
+      return { error: fault, isKept: false };
+    }
+  }
+
+  const done = live();
+
+  return {
+    purpose: job.purpose,
+    first,
+    next: () => next,
+    last: () => last,
+    view: () => ({
+      purpose: job.purpose,
+      next,
+      last,
+      ...msPerSecond(),
+      sinceMs: stopwatch.ms() - atNextMs,
+    }),
+    endAt(end) {
+      last = Math.min(last, end);
+      if (next > last) stopping.abort();
+    },
+    stop: () => stopping.abort(),
+    setPaused(paused) {
+      if (paused === isPaused || isOver) return;
+      isPaused = paused;
+      if (paused) stopwatch.pause();
+      else stopwatch.resume();
+      if (!child) return;
+      send(child, paused ? 'SIGSTOP' : 'SIGCONT');
+      watchForStall();
+    },
+    done,
+  };
+
+  /** The start is left out as soon as there is more to go by. */
+  function msPerSecond(): { msPerSecond?: number } {
+    if (firstMs === undefined) return {};
+    if (next === first + 1) return { msPerSecond: firstMs / job.secondsOf({ first, last: first }) };
+    return { msPerSecond: (atNextMs - firstMs) / job.secondsOf({ first: first + 1, last: next - 1 }) };
+  }
+}
+
+/** Milliseconds in which the process could work. */
+function createStopwatch(clock: Clock) {
+  let before = 0;
+  let sinceMs: number | undefined = clock.now();
+  return {
+    ms: () => before + (sinceMs === undefined ? 0 : clock.now() - sinceMs),
+    pause() {
+      before += sinceMs === undefined ? 0 : clock.now() - sinceMs;
+      sinceMs = undefined;
+    },
+    resume() {
+      sinceMs ??= clock.now();
+    },
+  };
+}
+
+function send(child: Child, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    if (child.pid !== undefined) process.kill(child.pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
