@@ -6,7 +6,8 @@
 import { AppError } from '../../../base/errors.js';
 import type { AudioStream } from '../../info.js';
 import type { AudioIndex } from '../../source-index.js';
-import { FRAME_SAMPLES, parseAacLc } from '../aac.js';
+import { AAC_FRAME_SAMPLES } from '../../aac.js';
+import { parseAacLc } from '../aac-config.js';
 import { gather } from '../gather.js';
 import type { SourceFile } from '../source-file.js';
 import { walkBlocks, type Block } from './blocks.js';
@@ -49,7 +50,7 @@ export async function createAudio(
 
   const samplesPerTick = aac.sampleRate / segment.timescale;
   const firstTicks = firstBlocks[0]!.ticks;
-  const grid: Grid = { placeOf: (block) => ((block.ticks - firstTicks) * samplesPerTick) / FRAME_SAMPLES };
+  const grid: Grid = { placeOf: (block) => ((block.ticks - firstTicks) * samplesPerTick) / AAC_FRAME_SAMPLES };
   if (!isOnGrid(firstBlocks, grid) || !isOnGrid(lastBlocks, grid)) return undefined;
   if (!(await keepsToGrid(source, segment, track.number, grid))) return undefined;
   const lastBlock = lastBlocks.at(-1)!;
@@ -65,7 +66,7 @@ export async function createAudio(
     config,
     offsetSamples,
     frameCount,
-    bitrateBps: Math.round((meanBytes * 8 * aac.sampleRate) / FRAME_SAMPLES),
+    bitrateBps: Math.round((meanBytes * 8 * aac.sampleRate) / AAC_FRAME_SAMPLES),
     async read(from, to) {
       if (!(from >= 0 && to <= frameCount && from <= to)) {
         throw new AppError('source-damaged', `The sound has ${frameCount} frames, not ${to}.`);
@@ -77,7 +78,7 @@ export async function createAudio(
         sizeOf: (n) => frames[n]!.sizeBytes,
       });
       const samples = frames.map(({ sizeBytes }, n) => ({
-        ptsTicks: offsetSamples + (from + n) * FRAME_SAMPLES,
+        ptsTicks: offsetSamples + (from + n) * AAC_FRAME_SAMPLES,
         sizeBytes,
         isSync: true,
       }));
@@ -88,7 +89,7 @@ export async function createAudio(
 
   /** Begins a little before the pictures of the same time, and further back where that was not enough. */
   async function findFrames(from: number, to: number): Promise<Block['frames']> {
-    const wantedTicks = firstTicks + (from * FRAME_SAMPLES) / samplesPerTick;
+    const wantedTicks = firstTicks + (from * AAC_FRAME_SAMPLES) / samplesPerTick;
     for (let retreat = 0; retreat <= MAX_RETREATS; retreat++) {
       const skewTicks = SKEW_SECONDS * 4 ** retreat * segment.timescale;
       const isLast = retreat === MAX_RETREATS || wantedTicks - skewTicks <= firstTicks;

@@ -8,7 +8,7 @@ export interface Cue {
   /** File position of the Cluster element. */
   cluster: number;
   /** Position of the block from the start of the cluster's content, where the writer told. */
-  relative?: number;
+  relative?: number | undefined;
 }
 
 const MAX_CUES = 300_000;

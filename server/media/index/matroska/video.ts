@@ -99,18 +99,20 @@ export async function createVideo(
   };
 }
 
-/** The block that a cue means. */
+/** The block that a cue means: where it says, or else somewhere in its cluster. */
 async function findBlock(
   source: SourceFile,
   cue: Cue,
   search: { blocksLeft: number },
 ): Promise<Block | undefined> {
+  const isMeant = (block: Block) => block.track === cue.track && block.ticks === cue.ticks;
   const options = { relative: cue.relative, windowBytes: CUE_WINDOW_BYTES };
   for await (const block of walkBlocks(source, cue.cluster, options)) {
-    if (block.track === cue.track && block.ticks === cue.ticks) return block;
-    if (cue.relative !== undefined || --search.blocksLeft < 0) return undefined;
+    if (isMeant(block)) return block;
+    if (cue.relative !== undefined || --search.blocksLeft < 0) break;
   }
-  return undefined;
+  if (cue.relative === undefined) return undefined;
+  return findBlock(source, { ...cue, relative: undefined }, search);
 }
 
 /** End of the picture shown last: how long it lasts is told by the track, or by the pictures before it. */

@@ -2,7 +2,8 @@
 import { AppError } from '../../../base/errors.js';
 import type { AudioStream } from '../../info.js';
 import type { AudioIndex } from '../../source-index.js';
-import { FRAME_SAMPLES, parseAacLc } from '../aac.js';
+import { AAC_FRAME_SAMPLES } from '../../aac.js';
+import { parseAacLc } from '../aac-config.js';
 import { gather } from '../gather.js';
 import type { SourceFile } from '../source-file.js';
 import type { Track } from './movie.js';
@@ -26,11 +27,11 @@ export function createAudio(
   if (!config || !aac || !track.edit.isSimple) return undefined;
   if (aac.sampleRate !== track.timescale || aac.sampleRate !== stream.sampleRate) return undefined;
   if (aac.channels !== stream.channels) return undefined;
-  if (samples.uniformTicks !== FRAME_SAMPLES) return undefined;
+  if (samples.uniformTicks !== AAC_FRAME_SAMPLES) return undefined;
   const { sizes, positions, pts } = samples;
   const firstTicks = pts[0]!;
   const shownEnd = track.edit.mediaTicks + track.edit.durationTicks + track.edit.roundingTicks;
-  const frameCount = Math.min(samples.count, Math.ceil((shownEnd - firstTicks) / FRAME_SAMPLES));
+  const frameCount = Math.min(samples.count, Math.ceil((shownEnd - firstTicks) / AAC_FRAME_SAMPLES));
   if (!(frameCount > 0)) return undefined;
   const totalBytes = sizes.subarray(0, frameCount).reduce((sum, size) => sum + size, 0);
   const offsetSamples = firstTicks - track.edit.offsetTicks - Math.round(startSeconds * aac.sampleRate);
@@ -40,7 +41,7 @@ export function createAudio(
     config,
     offsetSamples,
     frameCount,
-    bitrateBps: Math.round((totalBytes * 8 * aac.sampleRate) / (frameCount * FRAME_SAMPLES)),
+    bitrateBps: Math.round((totalBytes * 8 * aac.sampleRate) / (frameCount * AAC_FRAME_SAMPLES)),
     async read(from, to) {
       if (!(from >= 0 && to <= frameCount && from <= to)) {
         throw new AppError('source-damaged', `The sound has ${frameCount} frames, not ${to}.`);
@@ -51,7 +52,7 @@ export function createAudio(
         sizeOf: (n) => sizes[from + n]!,
       });
       const run = Array.from({ length: to - from }, (_, n) => ({
-        ptsTicks: offsetSamples + (from + n) * FRAME_SAMPLES,
+        ptsTicks: offsetSamples + (from + n) * AAC_FRAME_SAMPLES,
         sizeBytes: sizes[from + n]!,
         isSync: true,
       }));

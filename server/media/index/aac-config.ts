@@ -1,15 +1,13 @@
 /** AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): is it plain AAC-LC in frames of 1024 samples? Pure. */
+import { AAC_SAMPLE_RATES } from '../aac.js';
 
 export interface AacConfig {
   sampleRate: number;
   channels: number;
 }
 
-export const FRAME_SAMPLES = 1024;
-
 const AAC_LC = 2;
 const EXPLICIT_RATE = 15;
-const RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8];
 const SYNC_EXTENSION = 0x2b7;
 const SBR = 5;
@@ -19,7 +17,7 @@ export function parseAacLc(config: Buffer): AacConfig | undefined {
   const read = createBitReader(config);
   if (read(5) !== AAC_LC) return undefined;
   const rateIndex = read(4);
-  const sampleRate = rateIndex === EXPLICIT_RATE ? read(24) : RATES[rateIndex];
+  const sampleRate = rateIndex === EXPLICIT_RATE ? read(24) : AAC_SAMPLE_RATES[rateIndex];
   const channels = CHANNELS[read(4)];
   const [isFrame960, hasCoreCoder, hasExtension] = [read(1), read(1), read(1)];
   if (!sampleRate || !channels || isFrame960 || hasCoreCoder || hasExtension) return undefined;
