@@ -7,6 +7,8 @@
 const BEFORE_PLAY = { maxBufferLength: 4, maxMaxBufferLength: 4 };
 const WHILE_PLAYING = { maxBufferLength: 30, maxMaxBufferLength: 60 };
 const MEDIA_RECOVERIES = 2;
+/** In a row, whatever the quality: hls.js itself would go on for ever. */
+const BROKEN_FRAGMENTS = 3;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 15_000;
 const GIVE_UP_AFTER_MS = 5 * 60_000;
@@ -22,9 +24,9 @@ const SLOW_FRAGMENTS = {
 
 /**
  * @param {HTMLMediaElement} media
- * @param {{ stream: string, startSeconds: number, readyIds: string[], note: { show(text: string, retry?: () => void): void, hide(): void } }} options
+ * @param {{ stream: string, startSeconds: number, readyIds: string[], mayPlay: boolean, note: { show(text: string, retry?: () => void): void, hide(): void } }} options
  */
-export async function openHlsStream(media, { stream, startSeconds, readyIds, note }) {
+export async function openHlsStream(media, { stream, startSeconds, readyIds, mayPlay, note }) {
   const { default: Hls } = await import('./hls.js');
   const readyRenditions = new Set(readyIds);
   const isSaving = navigator.connection?.saveData === true;
@@ -57,7 +59,10 @@ export async function openHlsStream(media, { stream, startSeconds, readyIds, not
   });
   recover(Hls, hls, media, stream, note);
   hls.loadSource(stream);
+  // Attaching pauses: what was asked for before is asked for again.
+  const wantsToPlay = mayPlay || !media.paused;
   hls.attachMedia(media);
+  if (wantsToPlay) media.play().catch(() => {}); // refused without a gesture: the controls are there
 
   return {
     hls,
@@ -91,12 +96,11 @@ function choosingAmong(Hls, isAllowed) {
   };
 }
 
+/** After a lost connection, a decoder that gave up, a segment that makes no sense. */
 function recover(Hls, hls, media, stream, note) {
-  const { Events, ErrorTypes } = Hls;
-  let mediaRecoveries = 0;
-  let retryMs = FIRST_RETRY_MS;
-  let failingSinceMs = 0;
+  const { Events, ErrorDetails, ErrorTypes } = Hls;
   let timer;
+  let trouble = noTrouble();
 
   const reconnect = () => {
     clearTimeout(timer);
@@ -105,43 +109,53 @@ function recover(Hls, hls, media, stream, note) {
   };
   const giveUp = (text) => {
     clearTimeout(timer);
+    hls.stopLoad();
     note.show(text, () => {
       note.hide();
-      [mediaRecoveries, retryMs, failingSinceMs] = [0, FIRST_RETRY_MS, 0];
+      trouble = noTrouble();
       hls.loadSource(stream);
       media.play().catch(() => {});
     });
   };
 
-  hls.on(Events.FRAG_LOADED, () => {
-    [retryMs, failingSinceMs] = [FIRST_RETRY_MS, 0];
+  hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
+    if (!Object.values(frag.elementaryStreams).some(Boolean)) return; // it could not be read, yet is told of
+    trouble.brokenFragments = 0;
+    // Sound that still arrives does not mean that the picture does.
+    if (trouble.sinceMs === 0 || (trouble.track && trouble.track !== frag.type)) return;
+    trouble = noTrouble();
     note.hide();
   });
   hls.on(Events.ERROR, (_event, data) => {
-    if (data.type === ErrorTypes.NETWORK_ERROR) {
-      failingSinceMs ||= Date.now();
-      if (isStarving(media)) note.show('Reconnecting …');
-      if (!data.fatal) return;
-      if (data.response?.code === 404 && hls.levels.length === 0) return giveUp('This is no longer shared.');
-      if (Date.now() - failingSinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
-      clearTimeout(timer);
-      timer = setTimeout(reconnect, retryMs);
-      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-    } else if (data.fatal && data.type === ErrorTypes.MEDIA_ERROR && mediaRecoveries < MEDIA_RECOVERIES) {
-      mediaRecoveries++;
+    if (data.type === ErrorTypes.NETWORK_ERROR) onNetworkError(data);
+    else if (data.fatal && data.type === ErrorTypes.MEDIA_ERROR && trouble.recoveries < MEDIA_RECOVERIES) {
+      trouble.recoveries++;
       hls.recoverMediaError();
-    } else if (data.fatal) {
+    } else if (data.fatal || (isBroken(data) && ++trouble.brokenFragments >= BROKEN_FRAGMENTS)) {
       giveUp('This could not be played.');
     }
   });
+  const isBroken = ({ details }) =>
+    details === ErrorDetails.FRAG_PARSING_ERROR || details === ErrorDetails.BUFFER_APPEND_ERROR;
+  function onNetworkError({ fatal, frag, response }) {
+    trouble.sinceMs ||= Date.now();
+    trouble.track = frag?.type;
+    if (media.readyState < media.HAVE_FUTURE_DATA) note.show('Reconnecting …');
+    if (!fatal) return;
+    if (response?.code === 404 && hls.levels.length === 0) return giveUp('This is no longer shared.');
+    if (Date.now() - trouble.sinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
+    clearTimeout(timer);
+    timer = setTimeout(reconnect, trouble.retryMs);
+    trouble.retryMs = Math.min(trouble.retryMs * 2, LONGEST_RETRY_MS);
+  }
   media.addEventListener('waiting', () => {
-    if (failingSinceMs) note.show('Reconnecting …');
+    if (trouble.sinceMs) note.show('Reconnecting …');
   });
   window.addEventListener('online', () => {
-    if (failingSinceMs) reconnect();
+    if (trouble.sinceMs) reconnect();
   });
 }
 
-function isStarving(media) {
-  return media.readyState < media.HAVE_FUTURE_DATA;
+function noTrouble() {
+  return { sinceMs: 0, track: undefined, retryMs: FIRST_RETRY_MS, recoveries: 0, brokenFragments: 0 };
 }

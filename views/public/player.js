@@ -14,14 +14,14 @@ const COMPLETION_LOOK_MS = 10_000;
 export function startPlayer(media, { mayPlay = false } = {}) {
   const { stream, state, start, autoplay, ready } = media.dataset;
   const note = createNote();
-  const wantsToPlay = mayPlay || autoplay === 'true' || !media.paused;
+  const plays = mayPlay || autoplay === 'true';
   // Pressed before this script ran: go on from where the browser's own engine is.
   const startSeconds = media.currentTime > 0 ? media.currentTime : Number(start) || 0;
   if (media.hasAttribute('muted')) media.muted = true;
 
-  if (playsBetterByItself(media)) playNatively(media, { stream, startSeconds, note });
-  else playByScript(media, { stream, state, startSeconds, readyIds: ready.split(' '), note });
-  if (wantsToPlay) media.play().catch(() => {}); // refused without a gesture: the controls are there
+  const options = { stream, state, startSeconds, mayPlay: plays, readyIds: ready.split(' '), note };
+  if (playsBetterByItself(media)) playNatively(media, options);
+  else playByScript(media, options);
 }
 
 /** Chromium answers "maybe" to HLS too, but hls.js gives it quality and track menus and recovery. */
@@ -31,7 +31,7 @@ function playsBetterByItself(media) {
   return !hasMediaSource || navigator.vendor.startsWith('Apple');
 }
 
-function playNatively(media, { stream, startSeconds, note }) {
+function playNatively(media, { stream, startSeconds, mayPlay, note }) {
   const seek = () => {
     if (startSeconds > 0 && media.currentTime < startSeconds) media.currentTime = startSeconds;
   };
@@ -50,17 +50,18 @@ function playNatively(media, { stream, startSeconds, note }) {
     media.src = stream;
     media.load();
   }
+  if (mayPlay) media.play().catch(() => {});
 }
 
-async function playByScript(media, { stream, state, startSeconds, readyIds, note }) {
+async function playByScript(media, options) {
   media.querySelectorAll('source').forEach((source) => source.remove());
   media.preload = 'auto';
   try {
-    const player = await openHlsStream(media, { stream, startSeconds, readyIds, note });
+    const player = await openHlsStream(media, options);
     media.addEventListener('playing', () => showMenus(player), { once: true });
-    watchCompletion(media, { state, player });
+    watchCompletion(media, { state: options.state, player });
   } catch {
-    note.show('The player could not be loaded.', () => location.reload());
+    options.note.show('The player could not be loaded.', () => location.reload());
   }
 }
 
