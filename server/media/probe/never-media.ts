@@ -4,7 +4,7 @@
  */
 export const NEVER_MEDIA: ReadonlySet<string> = new Set(
   [
-    'txt md nfo log csv json xml yaml yml ini cfg conf toml html htm css js ts url webloc desktop lnk',
+    'txt md nfo log csv json xml yaml yml ini cfg conf toml html htm css js url webloc desktop lnk',
     'pdf doc docx xls xlsx ppt pptx odt ods epub mobi rtf tex',
     'jpg jpeg jpe png gif webp bmp tif tiff heic heif avif jxl svg ico psd raw dng cr2 nef arw xmp aae thm',
     'srt vtt ass ssa sub idx sup smi sbv lrc scc ttml',
