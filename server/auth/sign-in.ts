@@ -51,6 +51,7 @@ export function createSignIn(
       if (!viewer) throw new AppError('unauthenticated', 'The user name or the password is wrong.');
       await attempts.forgive(username, address);
       await promised((done) => req.logIn(viewer, done));
+      req.session.rolledAtMs = clock.now();
       return viewer;
     },
     async signOut(req) {

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { createAttempts, networkOf } from '../../server/auth/attempts.js';
+
+const tooMany = { code: 'too-many', message: 'Too many wrong passwords. Try again in 15 minutes.' };
+
+describe('wrong passwords', () => {
+  test('are slowed after five for one name from one address, and only there', async () => {
+    const attempts = createAttempts();
+    for (let n = 0; n < 5; n++) await attempts.begin('ada', '192.0.2.1');
+    await expect(attempts.begin('ADA', '192.0.2.1')).rejects.toMatchObject(tooMany);
+    await attempts.begin('bob', '192.0.2.1');
+    await attempts.begin('ada', '192.0.2.2');
+  });
+
+  test('are counted before they are looked at, so that many at once are no way around', async () => {
+    const attempts = createAttempts();
+    const all = await Promise.allSettled(
+      Array.from({ length: 50 }, () => attempts.begin('ada', '192.0.2.1')),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  });
+
+  test('are slowed after a hundred from one address, whatever the names', async () => {
+    const attempts = createAttempts();
+    for (let n = 0; n < 100; n++) await attempts.begin(`name${n}`, '192.0.2.1');
+    await expect(attempts.begin('another', '192.0.2.1')).rejects.toMatchObject(tooMany);
+  });
+
+  test('are forgiven by the right one', async () => {
+    const attempts = createAttempts();
+    for (let round = 0; round < 60; round++) {
+      await attempts.begin('ada', '192.0.2.1');
+      await attempts.begin('ada', '192.0.2.1');
+      await attempts.forgive('ada', '192.0.2.1');
+      await attempts.forgive('ada', '192.0.2.1');
+    }
+  });
+});
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:0001:2::', '2001:db8:1:2::/64'],
+  ['2001:db8::6', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['', ''],
+])('%s counts as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
