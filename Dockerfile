@@ -38,7 +38,7 @@ ENV NODE_ENV=production MEDIA_DIR=/media DATA_DIR=/data
 VOLUME ["/media", "/data"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "/app/scripts/healthcheck.mjs"]
 ENTRYPOINT ["tini", "--", "/app/scripts/entrypoint"]
 CMD ["node", "dist/server/main.js"]

@@ -1,5 +1,5 @@
 /** Proves an image: starts its root file system with no settings, drops a file in, shares it, plays it to the end. */
-import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeClip } from '../test/support/clips.js';
@@ -32,6 +32,7 @@ async function checkImage(): Promise<void> {
   const image = await openImage(tool, name);
   const root = await mkdtemp(join(tmpdir(), 'lanternshare-image-'));
   try {
+    await chmod(root, 0o755); // it is the unprivileged user's root folder
     await image.unpack(root);
     const machine = startMachine(image, root);
     try {
@@ -62,7 +63,7 @@ async function play(machine: Machine, root: string): Promise<void> {
   });
   say('its doctor is content');
 
-  const clip = await makeClip({ seconds: CLIP_SECONDS, width: 960, height: 540 });
+  const clip = await makeClip({ seconds: CLIP_SECONDS, width: 1280, height: 720, frameCounter: false });
   await copyFile(clip, join(root, 'media/.clip.tmp'));
   await rename(join(root, 'media/.clip.tmp'), join(root, 'media/clip.mp4'));
   const file = await until(async () => {
@@ -100,7 +101,9 @@ function expect(condition: boolean, fault: string): asserts condition {
   if (!condition) throw new Error(fault);
 }
 
-const say = (text: string): void => console.log(`ok  ${text}`);
+function say(text: string): void {
+  console.log(`ok  ${text}`);
+}
 
 async function api(url: string, key: string, method: string, path: string, body?: object) {
   const response = await fetch(`${url}/v1${path}`, {

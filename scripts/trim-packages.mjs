@@ -21,7 +21,7 @@ const FOLDERS = [
   '.bin',
 ];
 /** hls.js ships a dozen builds; the pages load one. */
-const HLS_KEPT = /^hls\.min\.js$/;
+const HLS_KEPT = /^hls\.min\.mjs$/;
 const NOT_READ = /\.(d\.[cm]?ts|map|md|markdown|flow|[cm]?ts|target\.mk|a|o|tsbuildinfo)$/i;
 const KEPT = /^(licen[cs]e|notice|copying)/i;
 

@@ -133,7 +133,9 @@ async function measureShown(film: Input) {
   });
 }
 
-const isPlayable = ({ status }: { status: string }) => status === 'completed';
+function isPlayable({ status }: { status: string }): boolean {
+  return status === 'completed';
+}
 
 async function withAppliance<T>(measure: (appliance: BenchedAppliance) => Promise<T>): Promise<T> {
   const appliance = await startBuilt(options.dir);

@@ -41,7 +41,9 @@ export async function buildImage(tool: string, name: string): Promise<void> {
 }
 
 export async function openImage(tool: string, name: string): Promise<Image> {
-  const { stdout } = await run(tool, ['image', 'inspect', name]);
+  const { stdout } = await run(tool, ['image', 'inspect', name]).catch((cause: unknown) => {
+    throw new Error(`${tool} has no image ${name}; --build makes it`, { cause });
+  });
   const [found] = JSON.parse(stdout) as [
     {
       Size: number;

@@ -41,7 +41,8 @@ export function startMachine(image: Image, root: string): Machine {
     ...command,
   ];
   const child = spawn('unshare', enter(image.command), {
-    env: image.env,
+    // A container's first process would reap the others without being asked.
+    env: { ...image.env, TINI_SUBREAPER: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;
