@@ -58,6 +58,7 @@ export function createExec({ log }: { log: Log }): Exec {
       ...(options.signal ? { cancelSignal: options.signal } : {}),
       killSignal: 'SIGKILL',
       reject: false,
+      stripFinalNewline: false, // output may be binary
     });
   }
 

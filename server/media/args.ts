@@ -30,8 +30,10 @@ export const QUIET = ['-hide_banner', '-nostdin', '-v', 'error'];
 /** Nothing of the source but the one stream: no titles, no chapters (which would become a track). */
 export const BARE = ['-map_metadata', '-1', '-map_chapters', '-1'];
 const KEYFRAME_SECONDS = 2;
-/** A source may end this much before its container says; the last picture is held so long. */
+/** A video may end this much before its container says; the last picture is held so long. */
 const HELD_SECONDS = 0.5;
+/** tpad's word for "until nobody wants more". */
+const ENDLESS = -1;
 
 /**
  * Fragmented MP4 on stdout with frames [frames[firstSegment], frames[lastSegment + 1]), a fragment and a
@@ -85,6 +87,8 @@ function videoFilters({ source, rendition, grid, lastSegment }: VideoChunk, vide
   const startTicks = Math.round(source.info.startSeconds * timescale);
   const { num, den } = grid.frameRate;
   const isLastChunk = lastSegment + 2 === grid.frames.length;
+  // Where only the whole file's length is known, sound may be what outlasts the picture.
+  const heldFrames = video.durationSeconds === undefined ? ENDLESS : Math.ceil((HELD_SECONDS * num) / den);
   return [
     // Where only some frames are interlaced, the others are left alone.
     ...(video.interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
@@ -94,7 +98,7 @@ function videoFilters({ source, rendition, grid, lastSegment }: VideoChunk, vide
     ...(startTicks ? [`setpts=PTS-${startTicks}`.replace('--', '+')] : []),
     // Frames before the first are dropped, gaps (and a late begin) filled with the picture beside them.
     `fps=${num}/${den}:start_time=${((first * frameTicks) / timescale).toFixed(9)}`,
-    ...(isLastChunk ? [`tpad=stop_mode=clone:stop=${Math.ceil(HELD_SECONDS * (num / den))}`] : []),
+    ...(isLastChunk ? [`tpad=stop_mode=clone:stop=${heldFrames}`] : []),
     ...sizeAndColour(video, rendition.width, rendition.height),
     'format=yuv420p',
   ];

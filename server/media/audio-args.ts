@@ -23,7 +23,8 @@ export const LEADING_PACKETS = PRIMING_FRAMES + WARM_UP_FRAMES;
 const PREROLL_SECONDS = 1;
 /** … the first packets after a seek may lack a time stamp, and overlapping transforms need some to be exact. */
 const SETTLED_SECONDS = 0.5;
-const LEAD_SECONDS = 60;
+/** At least this much before the first sample that can come. */
+const LEAD_SECONDS = 2;
 /** These count in milliseconds: a packet's time is off by some ten samples, another one for each seek. */
 const MILLISECOND_FORMATS = ['matroska', 'flv', 'asf'];
 const JITTER_SECONDS = 0.002;

@@ -8,7 +8,8 @@ const LONGEST_SIDE = 1280;
 const AT_SHARE = 0.1;
 /** Keyframes among which the most typical is chosen: one that is black among others is not. */
 const CANDIDATES = 8;
-const JPEG = ['-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2pipe', 'pipe:1'];
+/** Passthrough, since the keyframe before the wanted time has a time before 0 and would be dropped. */
+const JPEG = ['-fps_mode', 'passthrough', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2pipe', 'pipe:1'];
 
 /**
  * JPEG on stdout, upright, at most 1280 pixels a side. `from: 'tenth'` looks at keyframes only and so may
@@ -26,7 +27,7 @@ export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'te
     ...['-i', inputName(path)],
     ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', ...BARE],
     ...['-vf', [...sizeAndColour(video, width, height), `thumbnail=${CANDIDATES}`, 'format=yuvj420p'].join(',')],
-    ...['-frames:v', '1', ...JPEG],
+    ...JPEG,
   ];
 }
 
@@ -39,7 +40,7 @@ export function coverArgs({ path, info }: Source): string[] {
     ...['-i', inputName(path)],
     ...['-map', `0:${info.cover!.index}`, ...BARE],
     ...['-vf', `${fit},setsar=1,format=yuvj420p`],
-    ...['-frames:v', '1', ...JPEG],
+    ...JPEG,
   ];
 }
 
