@@ -1,6 +1,8 @@
 /** Numbers that look random and are the same for the same seed, so that a failing round can be run again. */
 
 export interface Random {
+  /** From 0 up to, not including, 1. */
+  (): number;
   between(least: number, most: number): number;
   pick<T>(values: readonly T[]): T;
 }
@@ -14,10 +16,10 @@ export function createRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
-  return {
-    between: (least, most) => least + next() * (most - least),
-    pick: (values) => values[Math.floor(next() * values.length)]!,
-  };
+  return Object.assign(next, {
+    between: (least: number, most: number) => least + next() * (most - least),
+    pick: <T>(values: readonly T[]) => values[Math.floor(next() * values.length)]!,
+  });
 }
 
 /** Runs `check` with as many different randoms; a failure names its round. */
