@@ -62,8 +62,11 @@ export function createVideoAssembler(rendition: EncodedVideo, grid: VideoGrid, s
     end() {
       reader.end();
       if (n > span.last && samples.length === 0) return [];
-      const made = frames[n]! - frames[span.first]! + samples.length;
-      throw wrong(`there are ${made} frames instead of ${frames[span.last + 1]! - frames[span.first]!}`);
+      const missing = frames[span.last + 1]! - frames[n]! - samples.length;
+      throw new AppError(
+        'render-failed',
+        `The original ends early or is damaged: ${missing} frames are missing.`,
+      );
     },
   };
 }

@@ -61,7 +61,7 @@ export function createBacklog(generation: Generation, order: number): Backlog {
 
   function next(): Step | undefined {
     if (needsPoster && !backlog.isPosterAtWork) return { stage: Stage.poster, kind: 'poster' };
-    for (const track of tracks) {
+    for (const track of openingTracks()) {
       const span = track.gap('opening');
       if (span) return { stage: Stage.opening, kind: 'fill', track, span };
     }
@@ -73,6 +73,12 @@ export function createBacklog(generation: Generation, order: number): Backlog {
       if (isUnproved) return { stage, kind: 'prove', track };
     }
     return undefined;
+  }
+
+  /** What a player starts with. Pictures before sound: sound made on request is hardly waited for. */
+  function openingTracks(): Track[] {
+    const smallest = tracks.find(({ rendition }) => rendition.kind === 'video');
+    return [...(smallest ? [smallest] : []), ...tracks.filter(({ rendition }) => rendition.kind === 'audio')];
   }
 
   /** Some of it is given up, and the rest is there. */

@@ -9,9 +9,9 @@ import type { Run } from './run.js';
 export interface Crew {
   /**
    * Calls `begin` as soon as there is room for a viewer's run; it answers undefined when the run is no longer
-   * wanted. Errors: AppError 'busy'.
+   * wanted. Asking again for the same `what` changes nothing. Errors: AppError 'busy'.
    */
-  request(begin: () => Member | undefined): void;
+  request(what: string, begin: () => Member | undefined): void;
   /** True when a run for later may be started without keeping anybody waiting. */
   hasRoom(): boolean;
   add(member: Member): void;
@@ -36,20 +36,21 @@ const HELD_MS = 15_000;
 /** `limit`: encoders for viewers at the same time. */
 export function createCrew({ limit, clock }: { limit: number; clock: Clock }): Crew {
   const members = new Map<Member, { cancelHold?: () => void }>();
-  const waiting: (() => Member | undefined)[] = [];
+  const waiting = new Map<string, () => Member | undefined>();
   let isClosed = false;
 
   const viewers = () => [...members.keys()].filter(({ run }) => run.purpose !== 'background');
 
   function next() {
-    while (waiting.length > 0 && !isClosed) {
+    for (const [what, begin] of waiting) {
       const viewing = viewers();
       if (viewing.length >= limit) {
         // What nobody waits for makes room; it calls back here when it is gone.
         viewing.find((member) => !member.isAwaited())?.run.stop();
         return;
       }
-      const member = waiting.shift()!();
+      waiting.delete(what);
+      const member = begin();
       if (member) add(member);
     }
   }
@@ -81,21 +82,21 @@ export function createCrew({ limit, clock }: { limit: number; clock: Clock }): C
   }
 
   return {
-    request(begin) {
-      if (isClosed || waiting.length >= WAITING_LIMIT) {
+    request(what, begin) {
+      if (isClosed || (waiting.size >= WAITING_LIMIT && !waiting.has(what))) {
         throw new AppError('busy', 'Too much is asked for at the same time.');
       }
-      waiting.push(begin);
+      if (!waiting.has(what)) waiting.set(what, begin);
       next();
     },
-    hasRoom: () => !isClosed && waiting.length === 0 && viewers().length < limit,
+    hasRoom: () => !isClosed && waiting.size === 0 && viewers().length < limit,
     add,
     balance,
     count: (purpose) => [...members.keys()].filter(({ run }) => run.purpose === purpose).length,
     stopAll: () => [...members.keys()].forEach(({ run }) => run.stop()),
     async close() {
       isClosed = true;
-      waiting.length = 0;
+      waiting.clear();
       const runs = [...members.keys()].map(({ run }) => run);
       for (const run of runs) run.stop();
       await Promise.all(runs.map((run) => run.done));

@@ -3,7 +3,7 @@
  * when they end. Knows no viewers; who waits for what is told by its owner.
  */
 import type { Clock } from '../base/clock.js';
-import { AppError, isAppError, messageOf } from '../base/errors.js';
+import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { firstGap, type Span } from './coverage.js';
@@ -138,7 +138,8 @@ export function createMaking(deps: MakingDeps): Making {
       if (++otherInits > 1) void holdWhile(startOver);
       return undefined;
     }
-    failures.note(n, messageOf(error));
+    const why = isAppError(error) ? error.message : 'an unexpected fault.';
+    failures.note(n, `Rendering failed at ${Math.floor(boundariesSeconds[n]!)} s: ${why}`);
     return undefined;
   }
 

@@ -3,7 +3,7 @@
  * that is near, or by starting one right there; what is no longer wished for is given up.
  */
 import type { Clock } from '../base/clock.js';
-import { AppError } from '../base/errors.js';
+import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
@@ -71,7 +71,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   const key = { generationId: source.generationId, recipe: source.plan.recipe, renditionId: rendition.id };
   const shelf = createShelf({ store, key, layout });
   const { coverage } = shelf;
-  const wishes = createWishes<Buffer>({ onLeave: abandon });
+  const wishes = createWishes<Buffer>();
   const locate = () => source.locate();
   const hooks = { isAwaited, onInit, onSegment, onEnd };
   const making = createMaking({ ...deps, ...hooks, log, layout, shelf, locate });
@@ -79,7 +79,8 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   ready.catch(() => {}); // Each who asks is told.
   let freshMs = FRESH_MS;
   /** What was handed out last. */
-  const reads: { n: number; atMs: number }[] = [];
+  const reads: { n: number; count: number }[] = [];
+  let readCount = 0;
   let cancelReview: (() => void) | undefined;
   let isClosed = false;
 
@@ -117,7 +118,8 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
         : chooseRun(n, making.runs(), { boundariesSeconds, freshMs }) !== undefined;
     const isUnmet = () => wishes.has(n) && !making.isHeld() && !isMet();
     try {
-      if (isUnmet()) crew.request(() => (isUnmet() ? making.start(Math.max(0, n), 'demand') : undefined));
+      const begin = () => (isUnmet() ? making.start(Math.max(0, n), 'demand') : undefined);
+      if (isUnmet()) crew.request(`${source.generationId}/${rendition.id}/${n}`, begin);
       crew.balance();
     } catch (error) {
       wishes.reject(n, error);
@@ -133,12 +135,17 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   }
 
   /** The last one who waited may have gone: then nobody needs the encoder, unless somebody comes at once. */
+  function letGo(error: unknown): never {
+    if (isAppError(error, 'aborted')) abandon();
+    throw error;
+  }
+
   function abandon() {
     crew.balance();
-    const sinceMs = clock.now();
+    const since = readCount;
     for (const run of making.runs()) {
       if (run.purpose === 'background' || isAwaited(run)) continue;
-      const isRead = () => reads.some(({ n, atMs }) => atMs >= sinceMs && n >= run.first && n <= run.last());
+      const isRead = () => reads.some(({ n, count }) => count > since && n >= run.first && n <= run.last());
       clock.after(GRACE_MS, () => {
         if (!isAwaited(run) && !isRead()) run.stop();
       });
@@ -148,7 +155,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   /** Who reads one segment after the other will want what comes next. */
   function goAhead(n: number) {
     const isReadingOn = reads.some((read) => read.n === n - 1);
-    reads.push({ n, atMs: clock.now() });
+    reads.push({ n, count: ++readCount });
     if (reads.length > READS) reads.shift();
     if (!isReadingOn || isClosed || making.isHeld() || !crew.hasRoom() || space.isLow()) return;
     if ([...making.runs()].some((run) => run.purpose === 'ahead')) return;
@@ -191,9 +198,10 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     coverage,
     boundariesSeconds,
     ready,
-    init: (signal) => obtain(INIT, signal, async () => shelf.init()),
+    init: (signal) => obtain(INIT, signal, async () => shelf.init()).catch(letGo),
     async segment(n, signal) {
-      const bytes = await obtain(n, signal, async () => (coverage.has(n) ? shelf.read(n) : undefined));
+      const find = async () => (coverage.has(n) ? shelf.read(n) : undefined);
+      const bytes = await obtain(n, signal, find).catch(letGo);
       goAhead(n);
       return bytes;
     },

@@ -11,8 +11,7 @@ export interface Wishes<T> {
   numbers(): number[];
 }
 
-/** `onLeave` is called when one who waited for n has gone away without it. */
-export function createWishes<T>({ onLeave }: { onLeave: (n: number) => void }): Wishes<T> {
+export function createWishes<T>(): Wishes<T> {
   interface Waiter {
     resolve(value: T): void;
     reject(error: unknown): void;
@@ -30,7 +29,6 @@ export function createWishes<T>({ onLeave }: { onLeave: (n: number) => void }): 
     if (!all?.delete(waiter)) return;
     if (all.size === 0) waiters.delete(n);
     waiter.reject(aborted());
-    onLeave(n);
   }
 
   return {
