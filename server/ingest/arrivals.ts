@@ -22,7 +22,7 @@ export function createArrivals(options: {
   root: string;
   library: Library;
   lane: Lane;
-  departures: Pick<Departures, 'absentWithSize' | 'drop'>;
+  departures: Pick<Departures, 'absentWithSize' | 'hasAbsent' | 'drop'>;
   admission: Pick<Admission, 'push'>;
   fingerprint: Fingerprint;
   /** A published record has its file again. */
@@ -56,17 +56,18 @@ export function createArrivals(options: {
     const records = await library.at(batch.map(({ path }) => path));
     const here = new Map(records.map((record) => [record.path, record]));
     const fresh: Settled[] = [];
+    const hasAbsent = await departures.hasAbsent();
     for (const one of batch) {
       const record = here.get(one.path);
-      const identity = await tell(one, record);
+      const identity = await tell(one, record, hasAbsent);
       if (identity.kind === 'new') fresh.push(one);
       else if (identity.kind !== 'compare') await apply(identity, one, record);
     }
     await admitNew(fresh);
   }
 
-  async function tell(one: Settled, here: MediaFile | undefined): Promise<Identity> {
-    const absent = here ? [] : await departures.absentWithSize(one.signature.sizeBytes);
+  async function tell(one: Settled, here: MediaFile | undefined, hasAbsent: boolean): Promise<Identity> {
+    const absent = here || !hasAbsent ? [] : await departures.absentWithSize(one.signature.sizeBytes);
     const identity = identify(one, here, absent);
     if (identity.kind !== 'compare') return identity;
     return identify({ ...one, fingerprint: await fingerprint(join(root, one.path)) }, here, absent);

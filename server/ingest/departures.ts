@@ -20,6 +20,8 @@ export interface Departures {
   isBack(path: string, signature: FileSignature): boolean;
   /** Its record went on under another path. */
   drop(path: string): void;
+  /** False: no record lacks its file, so there is no need to ask further. */
+  hasAbsent(): Promise<boolean>;
   /** Records of files of this size that are in no place, also those that are only missed yet. */
   absentWithSize(sizeBytes: number): Promise<MediaFile[]>;
   /** The fingerprint of a record became known: perhaps it is the copy of one that is gone. */
@@ -163,6 +165,7 @@ export function createDepartures(options: {
       return missed !== undefined && isSameContent(missed, signature);
     },
     drop: (path) => void missing.delete(path),
+    hasAbsent: async () => missing.size > 0 || (await library.goneSince(clock.now() + 1)).length > 0,
     async absentWithSize(sizeBytes) {
       const paths = [...missing].filter(([, missed]) => missed.sizeBytes === sizeBytes).map(([path]) => path);
       const absent: string[] = [];

@@ -21,7 +21,7 @@ import { createApplyRenames, type Rename } from './renames.js';
 import { toSource } from './source.js';
 import { createSweep } from './sweep.js';
 import { createWaitingRoom } from './waiting-room.js';
-import { createWatch, type Difference, type Watch, type WatchStatus } from './watch/index.js';
+import { createWatch, type Difference, type Thread, type Watch, type WatchStatus } from './watch/index.js';
 
 export interface IngestSettings {
   mediaDir: string;
@@ -33,6 +33,8 @@ export interface IngestSettings {
 
 export interface WatcherStatus extends WatchStatus {
   firstScanDone: boolean;
+  /** Files that are still being written, or may be. */
+  settling: number;
   rootState: RootState;
   /** One sentence for the operator; with any other rootState than ok. */
   warning?: string;
@@ -62,6 +64,8 @@ export function createIngest(options: {
   makePlan: ProbeParts['makePlan'];
   engine: Pick<Engine, 'fill' | 'forget' | 'progress'>;
   settings: IngestSettings;
+  /** What watches and reads the media dir; a thread of its own unless told otherwise. */
+  startThread?: (root: string) => Thread;
   clock: Clock;
   log: Log;
 }): Ingest {
@@ -87,6 +91,7 @@ const NOT_STARTED: WatcherStatus = {
   files: 0,
   folders: 0,
   firstScanDone: false,
+  settling: 0,
   rootState: 'ok',
 };
 
@@ -145,11 +150,12 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
         .retryReadable()
         .catch((error: unknown) => log.error({ err: error }, 'files could not be retried'));
     },
+    ...(options.startThread ? { startThread: options.startThread } : {}),
     clock,
     log,
   });
 
-  async function takeIn(differences: Difference[]): Promise<void> {
+  async function takeIn(differences: Difference[], isBulk: boolean): Promise<void> {
     const renames: Rename[] = [];
     for (const one of differences) {
       if (one.kind === 'moved') {
@@ -164,6 +170,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
       }
     }
     if (renames.length > 0) await lane(() => rename(renames));
+    if (isBulk) await waitingRoom.mayEnter();
   }
 
   async function rename(renames: Rename[]): Promise<void> {
@@ -200,7 +207,12 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     watch,
     admission,
     departures,
-    status: (): WatcherStatus => ({ ...watch.status(), firstScanDone, ...departures.status() }),
+    status: (): WatcherStatus => ({
+      ...watch.status(),
+      firstScanDone,
+      settling: waitingRoom.size(),
+      ...departures.status(),
+    }),
     async close() {
       waitingRoom.close();
       departures.close();

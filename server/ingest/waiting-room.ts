@@ -26,7 +26,8 @@ export interface WaitingRoom {
   /** False when it was not waiting here. */
   rename(from: string, to: string): boolean;
   drop(path: string): void;
-  has(path: string): boolean;
+  /** Resolves when the line is short enough for more to join it. */
+  mayEnter(): Promise<void>;
   size(): number;
   close(): void;
 }
@@ -41,6 +42,7 @@ interface Guest {
 const LOOKS_AT_ONCE = 3;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
+const LONG_LINE = 500;
 /** From so many waiting files on, each is looked at less often. */
 const CROWD = 500;
 /** While few wait, a change is followed up as soon as it is told. */
@@ -60,6 +62,7 @@ export function createWaitingRoom(options: {
   /** Newest last, and taken from there: a file that is dropped in goes before a bulk. May name some twice. */
   const line: string[] = [];
   const inLine = new Set<string>();
+  const doors: (() => void)[] = [];
   const agenda = createAgenda({ clock, onDue: (paths) => paths.forEach(queue) });
   let looking = 0;
   let isClosed = false;
@@ -79,6 +82,7 @@ export function createWaitingRoom(options: {
     void look(path).finally(() => {
       looking -= 1;
       while (looking < LOOKS_AT_ONCE && serveNext());
+      if (inLine.size < LONG_LINE) for (const open of doors.splice(0)) open();
     });
     return true;
   }
@@ -168,14 +172,16 @@ export function createWaitingRoom(options: {
       return true;
     },
     drop,
-    has: (path) => guests.has(path),
     size: () => guests.size,
+    mayEnter: () =>
+      inLine.size < LONG_LINE ? Promise.resolve() : new Promise((resolve) => doors.push(resolve)),
     close() {
       isClosed = true;
       agenda.close();
       guests.clear();
       line.length = 0;
       inLine.clear();
+      for (const open of doors.splice(0)) open();
     },
   };
 }

@@ -5,14 +5,11 @@
 import { judgePath } from '../names.js';
 import type { Difference, SeenFile } from './model.js';
 import { isSameFile, isUnchanged, pairMoves, type Lost } from './moves.js';
-import type { Tree } from './tree.js';
+import { joinPath, seenAt, type Listing, type Tree } from './tree.js';
 
 export interface Changes {
   /** `was`: before the first change of this pass. */
   note(path: string, was: SeenFile | undefined): void;
-  size(): number;
-  /** Nothing that was there has gone or changed, so nothing can have moved. */
-  isOnlyNew(): boolean;
   /** Looks once more where a file that turned up was seen before, since its other end may not be read yet. */
   settleEnds(lookAgain: (path: string) => void): void;
   take(): Difference[];
@@ -20,7 +17,6 @@ export interface Changes {
 
 export function createChanges(tree: Tree): Changes {
   const before = new Map<string, SeenFile | undefined>();
-  let isOnlyNew = true;
 
   /** Both ends of what differs between then and now. */
   function ends(): { lost: Lost[]; found: Lost[]; grown: Lost[] } {
@@ -41,12 +37,8 @@ export function createChanges(tree: Tree): Changes {
 
   return {
     note(path, was) {
-      if (before.has(path)) return;
-      before.set(path, was);
-      if (was) isOnlyNew = false;
+      if (!before.has(path)) before.set(path, was);
     },
-    size: () => before.size,
-    isOnlyNew: () => isOnlyNew,
     settleEnds(lookAgain) {
       const { found } = ends();
       if (found.length === 0) return;
@@ -58,7 +50,6 @@ export function createChanges(tree: Tree): Changes {
     take() {
       const { lost, found, grown } = ends();
       before.clear();
-      isOnlyNew = true;
       const paired = pairMoves(lost, found);
       const occupied = new Set([...found, ...grown].map(({ path }) => path));
       return [
@@ -68,6 +59,15 @@ export function createChanges(tree: Tree): Changes {
       ];
     },
   };
+}
+
+/** Everything in a folder, as new. */
+export function toArrivals(folder: string, listing: Listing): Difference[] {
+  const files = listing.names.map((name, at) => ({
+    path: joinPath(folder, name),
+    seen: seenAt(listing, at),
+  }));
+  return files.filter(({ path }) => isOurs(path)).map(toPresent);
 }
 
 const isOurs = (path: string): boolean => judgePath(path) === 'media';

@@ -36,12 +36,12 @@ export type ToWorker =
   | { type: 'scan'; request: number }
   /** Tell of these again at the next scan. */
   | { type: 'forget'; paths: string[] }
-  /** The differences were taken in; the next may come. */
-  | { type: 'go-on' }
-  | { type: 'close' };
+  /** The differences were taken in; the next of their kind may come. */
+  | { type: 'go-on'; isBulk: boolean };
 
 export type FromWorker =
-  | { type: 'differences'; differences: Difference[]; counts: Counts }
+  /** `isBulk`: of what was there before us; goes at the pace at which it is taken in, and holds up nothing. */
+  | { type: 'differences'; isBulk: boolean; differences: Difference[]; counts: Counts }
   /** `request`: the scan was asked for by this one; 0 when the thread saw the need itself. */
   | { type: 'scanned'; request: number; root: RootReport; counts: Counts; tookMs: number }
   /** `reason`: why not every folder is watched, and what to do. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../base/errors.js';
 import { createLane } from '../lane.js';
-import { createChanges, type Changes } from './changes.js';
+import { createChanges, toArrivals, type Changes } from './changes.js';
 import { isRemote } from './file-systems.js';
 import type { FolderReader } from './folder-reader.js';
 import type { FolderWatch } from './folder-watch.js';
@@ -21,12 +21,12 @@ export interface Scanner {
   scan(): Promise<RootReport>;
   /** Reads what is marked; a scan that is running does so by itself. */
   readMarked(): Promise<void>;
+  /** Tells of what the first scan of an unknown media dir found, as it is by then. */
+  tellBulk(): Promise<void>;
 }
 
 /** After so long a scan looks for events and messages. */
 const SLICE_MS = 10;
-/** When everything is new, it is told in such portions instead of being kept until the end. */
-const PORTION = 1000;
 
 export function createScanner(options: {
   /** Real path of the media dir. */
@@ -35,21 +35,25 @@ export function createScanner(options: {
   reader: FolderReader;
   watch: FolderWatch;
   marks: Marks;
-  /** Resolves when the next may be told. */
-  tell: (differences: Difference[]) => Promise<void>;
+  /** Resolves when the next of its kind may be told. */
+  tell: (differences: Difference[], isBulk: boolean) => Promise<void>;
 }): Scanner {
   const { root, tree, reader, watch, marks, tell } = options;
   const inLane = createLane();
+  /** Folders all of whose files are new. Each is kept as its name only, for a library may have any size. */
+  const bulk = new Set<string>();
   let isScanning = false;
+  let isFirst = false;
 
   async function scanAll(): Promise<RootReport> {
     const report = reportRoot();
     if (!report.isThere) return report;
     watch.retry();
+    // Where nothing was known, nothing can have moved: no need to hold all differences against each other.
+    isFirst = tree.counts().files === 0;
     const changes = createChanges(tree);
     let sliceStartMs = performance.now();
     await readTree('', '', changes, true, async () => {
-      if (changes.size() >= PORTION && changes.isOnlyNew()) await tell(changes.take());
       if (performance.now() - sliceStartMs < SLICE_MS) return;
       await nextTurn();
       if (marks.isDue()) await passMarked();
@@ -78,7 +82,7 @@ export function createScanner(options: {
       const folder = tree.folder(parentOf(path));
       if (folder) await look(folder, nameOf(path), changes);
     }
-    await tell(changes.take());
+    await tell(changes.take(), false);
   }
 
   /** Each folder before those in it; `deep` reads also those that were read before. */
@@ -121,7 +125,9 @@ export function createScanner(options: {
     if (typeof content === 'string') return undefined;
 
     const folder = tree.ensureFolder(path, realPath);
-    diffListings(folder.listing, content.listing, (name, was) => changes.note(joinPath(path, name), was));
+    if (isFirst && folder.inode === 0) bulk.add(path);
+    else
+      diffListings(folder.listing, content.listing, (name, was) => changes.note(joinPath(path, name), was));
     tree.setListing(folder, content.listing);
     folder.device = content.device;
     folder.inode = content.inode;
@@ -194,11 +200,19 @@ export function createScanner(options: {
           return report;
         } finally {
           isScanning = false;
+          isFirst = false;
         }
       });
     },
     async readMarked() {
       if (!isScanning) await inLane(passMarked);
+    },
+    async tellBulk() {
+      for (const path of bulk) {
+        bulk.delete(path);
+        const listing = tree.folder(path)?.listing;
+        if (listing) await tell(toArrivals(path, listing), true);
+      }
     },
   };
 }

@@ -2,13 +2,12 @@
  * Tells what is otherwise in the media dir than it was last told, whatever becomes of the watching thread:
  * a thread that ends is started again, and a regular scan finds what no event told. Judges nothing.
  */
-import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
 import type { KnownFile } from '../../library/model.js';
 import type { Counts, Difference, FromWorker, RootReport, ToWorker } from './model.js';
-import { startWorker } from './start-worker.js';
+import { startWorker, type Thread } from './start-worker.js';
 import { NUMBERS_PER_FILE, writeSeen } from './tree.js';
 
 export interface Scanned {
@@ -47,26 +46,28 @@ export function createWatch(options: {
   root: string;
   rescanSeconds: number | undefined;
   known: () => Promise<KnownFile[]>;
-  /** The next differences come when this has resolved. */
-  onDifferences: (differences: Difference[], counts: Counts) => Promise<void>;
+  /** The next differences of their kind come when this has resolved. */
+  onDifferences: (differences: Difference[], isBulk: boolean) => Promise<void>;
   onScanned: (scanned: Scanned) => void;
+  startThread?: (root: string) => Thread;
   clock: Clock;
   log: Log;
 }): Watch {
   const { root, rescanSeconds, known, onDifferences, onScanned, clock, log } = options;
+  const { startThread = startWorker } = options;
   const status: WatchStatus = { watcher: 'starting', files: 0, folders: 0 };
   const waiting: { request: number; resolve: () => void }[] = [];
   let requests = 0;
-  let worker: Worker | undefined;
+  let worker: Thread | undefined;
   let isClosing = false;
   let trouble: string | undefined;
   let isRemote = false;
   let crashes = 0;
   let cancelTimer = () => {};
 
-  function startThread() {
+  function startNext() {
     trouble = undefined;
-    worker = startWorker(root);
+    worker = startThread(root);
     const mine = worker;
     mine.on('message', (message: FromWorker) => void receive(mine, message));
     mine.on('error', (error) => (trouble = messageOf(error)));
@@ -78,7 +79,7 @@ export function createWatch(options: {
   }
 
   /** Tells a new thread what is on record, then has it read everything. */
-  async function brief(to: Worker) {
+  async function brief(to: Thread) {
     try {
       const files = (await known()).filter((file) => !file.isGone);
       for (let at = 0; at === 0 || at < files.length; at += KNOWN_PER_MESSAGE) {
@@ -107,10 +108,10 @@ export function createWatch(options: {
     status.watcher = 'degraded';
     status.reason = `The watching thread ended (${trouble ?? 'without a word'}); it is started again in ${Math.round(pauseMs / 1000)} s.`;
     log.error({ reason: trouble, crashes }, 'watching thread ended');
-    cancelTimer = clock.after(pauseMs, startThread);
+    cancelTimer = clock.after(pauseMs, startNext);
   }
 
-  async function receive(from: Worker, message: FromWorker): Promise<void> {
+  async function receive(from: Thread, message: FromWorker): Promise<void> {
     if (from !== worker || isClosing) return;
     switch (message.type) {
       case 'notice':
@@ -120,9 +121,9 @@ export function createWatch(options: {
         if (trouble) log.warn({}, trouble);
         return showWatcher();
       case 'differences':
-        await onDifferences(message.differences, message.counts);
         Object.assign(status, message.counts);
-        return from.postMessage({ type: 'go-on' } satisfies ToWorker);
+        await onDifferences(message.differences, message.isBulk);
+        return from.postMessage({ type: 'go-on', isBulk: message.isBulk } satisfies ToWorker);
       case 'scanned':
         return onScanDone(message);
     }
@@ -165,7 +166,7 @@ export function createWatch(options: {
   }
 
   return {
-    start: startThread,
+    start: startNext,
     status: () => ({ ...status }),
     rescan() {
       if (isClosing) return Promise.resolve();
