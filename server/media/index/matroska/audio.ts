@@ -99,6 +99,7 @@ export async function createAudio(
       // What is missing further on does not appear by starting earlier.
       if (frames[0] || isLast) break;
     }
+    await source.checkUnchanged();
     throw new AppError('source-damaged', 'The original is damaged: a piece of its sound is missing.');
   }
 }
