@@ -72,7 +72,9 @@ async function table(keys: Keys): Promise<string> {
     .join('');
 }
 
-const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
 
 function say(text: string): void {
   process.stdout.write(text);

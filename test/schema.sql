@@ -34,7 +34,7 @@ CREATE INDEX media_files_fingerprint ON media_files (fingerprint) WHERE fingerpr
 
 CREATE INDEX media_files_generation ON media_files (generation_id) WHERE generation_id IS NOT NULL;
 
-CREATE INDEX media_files_unfinished ON media_files (created_at_ms)
+CREATE INDEX media_files_unfinished ON media_files (created_at_ms, id, state, gone_at_ms)
   WHERE state IN ('pending', 'processing') AND gone_at_ms IS NULL;
 
 CREATE INDEX media_files_by_time ON media_files (created_at_ms, id, state, gone_at_ms)

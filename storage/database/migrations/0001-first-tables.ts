@@ -36,9 +36,9 @@ const statements = [
   `CREATE INDEX media_files_gone_at ON media_files (gone_at_ms) WHERE gone_at_ms IS NOT NULL`,
   `CREATE INDEX media_files_fingerprint ON media_files (fingerprint) WHERE fingerprint IS NOT NULL`,
   `CREATE INDEX media_files_generation ON media_files (generation_id) WHERE generation_id IS NOT NULL`,
-  `CREATE INDEX media_files_unfinished ON media_files (created_at_ms)
-  WHERE state IN ('pending', 'processing') AND gone_at_ms IS NULL`,
   // Lists are sorted, filtered and counted from these alone. SQLite looks at gone_at_ms though it is given.
+  `CREATE INDEX media_files_unfinished ON media_files (created_at_ms, id, state, gone_at_ms)
+  WHERE state IN ('pending', 'processing') AND gone_at_ms IS NULL`,
   `CREATE INDEX media_files_by_time ON media_files (created_at_ms, id, state, gone_at_ms)
   WHERE gone_at_ms IS NULL`,
   `CREATE INDEX media_files_by_name

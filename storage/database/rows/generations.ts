@@ -77,7 +77,7 @@ export async function orphans(db: Db): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Number of files that show this generation: 0 or 1. */
+/** Whether a file shows this generation. */
 export async function isPublished(db: Db, id: string): Promise<boolean> {
   return (await db('media_files').where('generation_id', id).first('id')) !== undefined;
 }

@@ -40,6 +40,9 @@ const KNOWN = 'json_array(id, path, device, inode, size_bytes, mtime_ms, state, 
 /** Rows become objects on the main thread: in pages, so that others get their turn in between. */
 const KNOWN_PER_PAGE = 2000;
 
+/** Spelt as in the index, or SQLite would not take it. */
+const UNFINISHED = "state IN ('pending', 'processing') AND gone_at_ms IS NULL";
+
 /** Everything that is recorded, also what is gone. */
 export async function known(db: Db): Promise<KnownRecord[]> {
   const all: KnownRecord[] = [];
@@ -73,7 +76,9 @@ export async function knownIn(db: Db, folder: string): Promise<KnownRecord[]> {
 
 /** Records in their place, sorted and counted from an index alone; only the page itself is read whole. */
 export async function list(db: Db, query: ListQuery): Promise<{ records: MediaFileRecord[]; total: number }> {
-  const conditions = ['gone_at_ms IS NULL'];
+  // Named, since the planner would rather read every record than the whole of a wider index.
+  const index = indexFor(query);
+  const conditions = index === 'media_files_unfinished' ? [UNFINISHED] : ['gone_at_ms IS NULL'];
   const values: (string | number)[] = [];
   const when = (condition: string, value: string | number | undefined) => {
     if (value === undefined) return;
@@ -86,19 +91,24 @@ export async function list(db: Db, query: ListQuery): Promise<{ records: MediaFi
   const where = conditions.join(' AND ');
   const sort = query.sort === 'asc' ? 'ASC' : 'DESC';
   const column = query.order === 'filename' ? 'display_name COLLATE NOCASE' : 'created_at_ms';
-  // Named, since the planner would rather read every record than the whole of a wider index.
-  const index = `media_files INDEXED BY media_files_${query.order === 'filename' ? 'by_name' : 'by_time'}`;
   const order = `ORDER BY ${column} ${sort}, id ${sort}`;
 
   const [count] = await db.raw<{ total: number }[]>(
-    `SELECT count(*) AS total FROM ${index} WHERE ${where}`,
+    `SELECT count(*) AS total FROM media_files INDEXED BY ${index} WHERE ${where}`,
     values,
   );
   const rows = await db.raw<MediaFileRow[]>(
-    `SELECT * FROM media_files WHERE id IN (SELECT id FROM ${index} WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
+    `SELECT * FROM media_files WHERE id IN (SELECT id FROM media_files INDEXED BY ${index} WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
     [...values, query.limit, query.offset],
   );
   return { records: rows.map(toRecord), total: count?.total ?? 0 };
+}
+
+/** The backlog has an index of its own, so that taking its next costs the same however many are done. */
+function indexFor({ state, order }: ListQuery): string {
+  if (order === 'filename') return 'media_files_by_name';
+  const isBacklog = state?.every((one) => one === 'pending' || one === 'processing');
+  return isBacklog ? 'media_files_unfinished' : 'media_files_by_time';
 }
 
 /** The records in their place at these paths. */
@@ -124,8 +134,7 @@ export async function goneSince(db: Db, beforeMs: number): Promise<string[]> {
 
 /** Oldest first. */
 export async function unfinished(db: Db): Promise<MediaFileRecord[]> {
-  // Spelt as in the index, or SQLite would not take it.
-  return records(db, "state IN ('pending', 'processing') AND gone_at_ms IS NULL ORDER BY created_at_ms");
+  return records(db, `${UNFINISHED} ORDER BY created_at_ms, id`);
 }
 
 /** Those of `ids` that were in their place until now. */
