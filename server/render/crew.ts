@@ -33,8 +33,14 @@ const WAITING_LIMIT = 100;
 /** A viewer's run that was left alone is held still while others are waited for, but not for ever. */
 const HELD_MS = 15_000;
 
-/** `limit`: encoders for viewers at the same time. */
-export function createCrew({ limit, clock }: { limit: number; clock: Clock }): Crew {
+export function createCrew(deps: {
+  /** Encoders for viewers at the same time. */
+  limit: number;
+  clock: Clock;
+  /** One has gone: there is room for another. */
+  onFree(): void;
+}): Crew {
+  const { limit, clock, onFree } = deps;
   const members = new Map<Member, { cancelHold?: () => void }>();
   const waiting = new Map<string, () => Member | undefined>();
   let isClosed = false;
@@ -63,6 +69,7 @@ export function createCrew({ limit, clock }: { limit: number; clock: Clock }): C
       members.delete(member);
       balance();
       next();
+      onFree();
     });
     balance();
   }

@@ -46,7 +46,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const { concurrency, niceness, minFreeBytes } = settings;
   const cores = availableParallelism();
   // More encoders for viewers than this only make each other late, and each takes 100 to 400 MB.
-  const crew = createCrew({ limit: Math.max(4, 2 * cores), clock });
+  const crew = createCrew({ limit: Math.max(4, 2 * cores), clock, onFree: () => fill.pump() });
   const space = createSpace({
     ...{ minFreeBytes, clock, log },
     freeBytes: store.freeBytes,

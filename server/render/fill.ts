@@ -23,6 +23,8 @@ export interface Fill {
   onProgress(listener: (id: string, progress: Progress) => void): () => void;
   /** Something of a generation has come to exist, or an encoder of its has ended. */
   changed(id: string, end?: { wallSeconds: number; cost: number; fault?: AppError }): void;
+  /** Starts what there is room for. */
+  pump(): void;
   /** Looks at everything anew: space is low, or is back. */
   refresh(): void;
   close(): Promise<void>;
@@ -73,7 +75,6 @@ export function createFill(deps: {
     surveying ??= survey().finally(() => (surveying = undefined));
   }
 
-  /** Starts what there is room for. */
   function pump(): void {
     while (!stopping.signal.aborted && !space.isLow()) {
       if (crew.count('background') + othersAtWork >= concurrency) return;
@@ -197,6 +198,7 @@ export function createFill(deps: {
       if (backlog) update(backlog);
       if (end) pump();
     },
+    pump,
     refresh() {
       for (const backlog of backlogs.values()) update(backlog);
       pump();
