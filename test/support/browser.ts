@@ -66,6 +66,9 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return page;
 }
 
+/** A page, or the page in a frame. */
+type Eyes = Pick<Page, 'evaluate'>;
+
 interface Shown {
   time: number;
   duration: number;
@@ -77,7 +80,7 @@ interface Shown {
 }
 
 /** What the player shows at this moment. */
-export function look(page: Pick<Page, 'evaluate'>): Promise<Shown> {
+export function look(page: Eyes): Promise<Shown> {
   return page.evaluate(() => {
     const media = document.querySelector('#player');
     const { currentTime, duration, paused, ended, videoWidth = 0, videoHeight = 0 } = media;
@@ -94,24 +97,24 @@ export function look(page: Pick<Page, 'evaluate'>): Promise<Shown> {
   });
 }
 
-export const play = (page: Page) => page.evaluate(() => document.querySelector('#player').play());
+export const play = (page: Eyes) => page.evaluate(() => document.querySelector('#player').play());
 
-export const pause = (page: Page) => page.evaluate(() => document.querySelector('#player').pause());
+export const pause = (page: Eyes) => page.evaluate(() => document.querySelector('#player').pause());
 
-export async function seek(page: Page, seconds: number): Promise<void> {
+export async function seek(page: Eyes, seconds: number): Promise<void> {
   await page.evaluate((time) => {
     document.querySelector('#player').currentTime = time;
   }, seconds);
 }
 
 /** Until the picture is the one wished; `frame` in the source's own count. */
-export async function expectFrame(page: Page, frame: number, timeoutMs = 30_000): Promise<void> {
+export async function expectFrame(page: Eyes, frame: number, timeoutMs = 30_000): Promise<void> {
   await expect
     .poll(async () => (await look(page)).frame, { timeout: timeoutMs, interval: 50, message: 'frame shown' })
     .toBe(frame);
 }
 
-export async function expectTimeBeyond(page: Page, seconds: number, timeoutMs = 30_000): Promise<void> {
+export async function expectTimeBeyond(page: Eyes, seconds: number, timeoutMs = 30_000): Promise<void> {
   await expect
     .poll(async () => (await look(page)).time, { timeout: timeoutMs, interval: 50, message: 'time played' })
     .toBeGreaterThan(seconds);
