@@ -31,7 +31,8 @@ function createBitReader(bytes: Buffer): (count: number) => number {
   let bit = 0;
   return (count) => {
     let value = 0;
-    for (let n = 0; n < count; n++, bit++) value = value * 2 + (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
+    for (let n = 0; n < count; n++, bit++)
+      value = value * 2 + (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
     return value;
   };
 }

@@ -15,7 +15,7 @@ const PROBE_BYTES = 128;
 
 /** ISO/IEC 14496-15 5.3.3.1. `undefined` where it is damaged or brings no parameter sets. */
 export function parseAvcC(avcC: Buffer): AvcConfig | undefined {
-  const lengthSize = (avcC[4] ?? 0) % 4 + 1;
+  const lengthSize = ((avcC[4] ?? 0) % 4) + 1;
   if (avcC.length < 7 || avcC[0] !== 1 || lengthSize === 3) return undefined;
   let position = 6;
   const skipSets = (count: number): boolean => {

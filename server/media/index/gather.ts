@@ -34,7 +34,8 @@ export async function gather(source: SourceFile, extents: Extents): Promise<Buff
     await runConcurrently(spans.length, READS_AT_ONCE, async (n) => {
       const { from, to, pieces } = spans[n]!;
       const bytes = await source.peek(from, to - from);
-      if (bytes.length < to - from) throw new AppError('source-damaged', 'The original ends before its last picture.');
+      if (bytes.length < to - from)
+        throw new AppError('source-damaged', 'The original ends before its last picture.');
       parts[n] = pieces.map((piece) => bytes.subarray(piece.from - from, piece.to - from));
     });
   } finally {
@@ -53,7 +54,8 @@ function planSpans({ count, positionOf, sizeOf }: Extents): Span[] {
     total += to - from;
     if (total > MAX_RUN_BYTES) throw new AppError('source-damaged', 'The original asks for an absurd read.');
     const span = spans.at(-1);
-    const isNear = span && from >= span.to && from - span.to <= MAX_GAP_BYTES && to - span.from <= MAX_SPAN_BYTES;
+    const isNear =
+      span && from >= span.to && from - span.to <= MAX_GAP_BYTES && to - span.from <= MAX_SPAN_BYTES;
     if (!isNear) spans.push({ from, to, pieces: [{ from, to }] });
     else {
       const piece = span.pieces.at(-1)!;

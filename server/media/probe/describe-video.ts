@@ -52,7 +52,8 @@ export function describeVideo(stream: RawStream, startSeconds: number): VideoStr
 function rotationOf(stream: RawStream): VideoStream['rotation'] {
   const matrix = stream.side_data_list?.find((data) => data.side_data_type === 'Display Matrix');
   // ffprobe counts the matrix counterclockwise, the tag clockwise.
-  const degrees = matrix?.rotation !== undefined ? -matrix.rotation : Number(tagOf(stream.tags, 'rotate') ?? 0);
+  const degrees =
+    matrix?.rotation !== undefined ? -matrix.rotation : Number(tagOf(stream.tags, 'rotate') ?? 0);
   const turns = Number.isFinite(degrees) ? (((Math.round(degrees / 90) % 4) + 4) % 4) * 90 : 0;
   // A picture flipped upside down reads as "not turned". Calling it half a turn keeps its shape and lets it
   // be encoded, where ffmpeg applies the whole matrix.

@@ -84,7 +84,8 @@ function chooseStreams(streams: RawStream[], startSeconds: number, decodable: Re
       const ordinal = seen.subtitle++;
       if (canDecode && isTextSubtitle(stream) && subtitles.length < MAX_TRACKS) {
         subtitles.push(describeSubtitles(stream, ordinal));
-      } else leftOut.push(`${labelOf('Subtitles', ordinal, stream)} are pictures, not text, and are left out.`);
+      } else
+        leftOut.push(`${labelOf('Subtitles', ordinal, stream)} are pictures, not text, and are left out.`);
     }
   }
   return { video, cover, audios, subtitles, leftOut };
@@ -99,9 +100,11 @@ function durationOf(
 ): number {
   const ends = raw.streams.map((stream) => streamEnd(stream, startSeconds) ?? 0);
   const oneFrame = video ? video.frameRate.den / video.frameRate.num : undefined;
-  const duration = measuredSeconds ?? positive(raw.format.duration) ?? positive(Math.max(0, ...ends)) ?? oneFrame;
+  const duration =
+    measuredSeconds ?? positive(raw.format.duration) ?? positive(Math.max(0, ...ends)) ?? oneFrame;
   if (!duration) throw refuse('The file holds no sound or picture: its length is zero.');
-  if (duration > MAX_DURATION_SECONDS) throw refuse('The file is damaged: its time stamps span more than two weeks.');
+  if (duration > MAX_DURATION_SECONDS)
+    throw refuse('The file is damaged: its time stamps span more than two weeks.');
   return duration;
 }
 
@@ -116,7 +119,8 @@ const hasSaneSize = ({ width, height, pix_fmt }: RawStream): boolean =>
 
 /** ffmpeg's name of the codec, or the container's where ffmpeg has none. */
 const codecOf = (stream: RawStream): string => {
-  const name = stream.codec_name && stream.codec_name !== 'unknown' ? stream.codec_name : stream.codec_tag_string;
+  const name =
+    stream.codec_name && stream.codec_name !== 'unknown' ? stream.codec_name : stream.codec_tag_string;
   return name && /^[\w .-]+$/.test(name) ? name : 'unknown codec';
 };
 

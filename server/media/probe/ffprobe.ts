@@ -76,7 +76,11 @@ export async function runFfprobe(exec: Exec, path: string, signal: AbortSignal):
 }
 
 /** Seconds from the first time stamp to the end of the last packet, by reading all of them. */
-export async function measureSeconds(exec: Exec, path: string, signal: AbortSignal): Promise<number | undefined> {
+export async function measureSeconds(
+  exec: Exec,
+  path: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const { stdout } = await exec.run(
     'ffmpeg',
     [

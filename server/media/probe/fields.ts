@@ -19,8 +19,13 @@ export function finite(text: string | undefined, otherwise: number): number {
 export function tagOf(tags: Tags | undefined, name: string): string | undefined {
   const wanted = name.toLowerCase();
   const entries = Object.entries(tags ?? {}).map(([key, text]) => [key.toLowerCase(), text] as const);
-  const found = entries.find(([key]) => key === wanted) ?? entries.find(([key]) => key.startsWith(`${wanted}-`));
-  const text = found && String(found[1]).replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const found =
+    entries.find(([key]) => key === wanted) ?? entries.find(([key]) => key.startsWith(`${wanted}-`));
+  const text =
+    found &&
+    String(found[1])
+      .replace(/[\p{Cc}\s]+/gu, ' ')
+      .trim();
   return text ? [...text].slice(0, MAX_TEXT).join('') : undefined;
 }
 
@@ -29,7 +34,8 @@ export function streamEnd(stream: RawStream, startSeconds: number): number | und
   const duration = positive(stream.duration);
   if (duration) return Math.max(0, finite(stream.start_time, startSeconds) - startSeconds) + duration;
   // Matroska's statistics: the time stamp at which the track ends, as 00:00:12.021000000.
-  const [, hours, minutes, seconds] = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(tagOf(stream.tags, 'DURATION') ?? '') ?? [];
+  const [, hours, minutes, seconds] =
+    /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(tagOf(stream.tags, 'DURATION') ?? '') ?? [];
   if (seconds === undefined) return undefined;
   return positive(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) - startSeconds);
 }

@@ -10,9 +10,24 @@ export interface FrameRate {
 }
 
 const STANDARD: readonly Rational[] = [
-  ...[{ num: 10, den: 1 }, { num: 12, den: 1 }, { num: 15, den: 1 }, { num: 24000, den: 1001 }],
-  ...[{ num: 24, den: 1 }, { num: 25, den: 1 }, { num: 30000, den: 1001 }, { num: 30, den: 1 }],
-  ...[{ num: 48, den: 1 }, { num: 50, den: 1 }, { num: 60000, den: 1001 }, { num: 60, den: 1 }],
+  ...[
+    { num: 10, den: 1 },
+    { num: 12, den: 1 },
+    { num: 15, den: 1 },
+    { num: 24000, den: 1001 },
+  ],
+  ...[
+    { num: 24, den: 1 },
+    { num: 25, den: 1 },
+    { num: 30000, den: 1001 },
+    { num: 30, den: 1 },
+  ],
+  ...[
+    { num: 48, den: 1 },
+    { num: 50, den: 1 },
+    { num: 60000, den: 1001 },
+    { num: 60, den: 1 },
+  ],
 ];
 const MAX_RATE = 60;
 const MIN_RATE = 10;
@@ -26,11 +41,13 @@ const SAME_RATE = 0.005;
 export function chooseFrameRate(averageText?: string, realText?: string, interlaced = false): FrameRate {
   const real = parse(realText, MAX_CAMERA_RATE);
   const average = parse(averageText, Infinity);
-  if (!average) return real ? { frameRate: fit(real), variable: false } : { frameRate: STANDARD[5]!, variable: true };
+  if (!average)
+    return real ? { frameRate: fit(real), variable: false } : { frameRate: STANDARD[5]!, variable: true };
   // Interlaced streams may be counted in fields.
   const isFieldRate = interlaced && real !== undefined && isNear(value(real), 2 * value(average), SAME_RATE);
   if (isFieldRate) return { frameRate: fit(average), variable: false };
-  if (real && isNear(value(real), value(average), SAME_RATE)) return { frameRate: fit(real), variable: false };
+  if (real && isNear(value(real), value(average), SAME_RATE))
+    return { frameRate: fit(real), variable: false };
   return { frameRate: fitVariable(average, real), variable: true };
 }
 

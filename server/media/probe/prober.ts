@@ -53,8 +53,10 @@ async function sizeOf(path: string): Promise<number> {
     if (stats.size === 0) throw refuse('The file is empty.');
     return stats.size;
   } catch (error) {
-    if (hasErrno(error, 'ENOENT', 'ENOTDIR')) throw new AppError('source-missing', 'The file is not there.', { cause: error });
-    if (hasErrno(error, 'EACCES', 'EPERM')) throw refuse('The file cannot be read: permission is denied.', { cause: error });
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR'))
+      throw new AppError('source-missing', 'The file is not there.', { cause: error });
+    if (hasErrno(error, 'EACCES', 'EPERM'))
+      throw refuse('The file cannot be read: permission is denied.', { cause: error });
     throw error;
   }
 }

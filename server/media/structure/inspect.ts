@@ -40,7 +40,8 @@ export async function inspectStructure(source: FileHandle | string, sizeBytes: n
 async function inspect(bytes: Bytes): Promise<Structure> {
   const head = await bytes.at(0, HEAD_BYTES);
   if (head.length < HEAD_BYTES) return UNKNOWN;
-  if (head.every((byte) => byte === 0)) return incomplete('The file begins with zeros: its content is not there yet.');
+  if (head.every((byte) => byte === 0))
+    return incomplete('The file begins with zeros: its content is not there yet.');
   const inspector = INSPECTORS.find(([matches]) => matches(head))?.[1];
   const structure = inspector ? await inspector(bytes) : UNKNOWN;
   return structure.verdict === 'complete' && !(await isWritten(bytes)) ? UNKNOWN : structure;

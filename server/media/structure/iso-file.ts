@@ -31,7 +31,9 @@ export async function inspectIsoFile({ sizeBytes, at }: Bytes): Promise<Structur
   if (!seen.has('moov')) return incomplete(NOT_YET);
   // A recording in fragments adds up after each of them; only its closing index tells that it is over.
   if (seen.has('moof')) return seen.has('mfra') ? COMPLETE : UNKNOWN;
-  return seen.has('mdat') ? COMPLETE : incomplete('The file is incomplete: it holds a description but no media.');
+  return seen.has('mdat')
+    ? COMPLETE
+    : incomplete('The file is incomplete: it holds a description but no media.');
 }
 
 /** `undefined` where the size makes no sense, and for a last box that ends with the file by definition. */

@@ -12,7 +12,8 @@ export async function inspectOgg({ sizeBytes, at }: Bytes): Promise<Structure> {
     const end = pageEnd(tail, page);
     if (end === tail.length) return tail[page + 5]! & END_OF_STREAM ? COMPLETE : UNKNOWN;
     // These four letters also occur by chance; only a page that begins in earnest proves a cut.
-    if (end === undefined || end > tail.length) return incomplete('The file ends early: its last page is cut off.');
+    if (end === undefined || end > tail.length)
+      return incomplete('The file ends early: its last page is cut off.');
     if (page === 0) break; // a search from -1 would begin at the end again
   }
   return UNKNOWN;

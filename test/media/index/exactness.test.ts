@@ -16,7 +16,9 @@ const clip = (options: ClipOptions) => () => makeClip({ ...SMALL, video: B_FRAME
 /** The video of one clip with the sound of another, one of them late. */
 const late = (name: string, lateInput: 0 | 1) => async () => {
   const source = await clip({})();
-  const inputs = [source, source].flatMap((path, n) => (n === lateInput ? ['-itsoffset', '0.513'] : []).concat('-i', path));
+  const inputs = [source, source].flatMap((path, n) =>
+    (n === lateInput ? ['-itsoffset', '0.513'] : []).concat('-i', path),
+  );
   return convertClip([], name, [...inputs, ...OFFSET]);
 };
 const FILES: [string, () => Promise<string>][] = [
@@ -36,9 +38,15 @@ const FILES: [string, () => Promise<string>][] = [
   ['MP4 that begins in its moov and goes on in fragments', clip({ audio: false, output: MIXED_FRAGMENTS })],
   ['MP4 in fragments of both tracks', clip({ output: DASH })],
   ['MOV', clip({ name: 'clip.mov' })],
-  ['M4A of 44.1 kHz mono', clip({ name: 'sound.m4a', video: false, audio: ['-c:a', 'aac', '-ar', '44100', '-ac', '1'] })],
+  [
+    'M4A of 44.1 kHz mono',
+    clip({ name: 'sound.m4a', video: false, audio: ['-c:a', 'aac', '-ar', '44100', '-ac', '1'] }),
+  ],
   ['Matroska with B-frames', clip({ name: 'clip.mkv' })],
-  ['Matroska without B-frames at 23.976', clip({ name: 'clip.mkv', video: NO_B_FRAMES, frameRate: '24000/1001' })],
+  [
+    'Matroska without B-frames at 23.976',
+    clip({ name: 'clip.mkv', video: NO_B_FRAMES, frameRate: '24000/1001' }),
+  ],
   ['Matroska with its cues first', clip({ name: 'clip.mkv', output: ['-cues_to_front', '1'] })],
   ['Matroska in small clusters', clip({ name: 'clip.mkv', output: ['-cluster_time_limit', '300'] })],
   ['Matroska without sound', clip({ name: 'clip.mkv', audio: false })],
@@ -63,8 +71,12 @@ describe('what is read through an index equals what ffmpeg reads', () => {
         const expected = (packets[n]!.ptsSeconds - info.startSeconds) * video!.timescale;
         expect(Math.abs(ptsTicks - expected)).toBeLessThanOrEqual(0.51);
       });
-      const keys = packets.filter((packet) => packet.isKey).map((packet) => packet.ptsSeconds - info.startSeconds);
-      expect(Array.from(video!.keyframeTicks, (t) => (t / video!.timescale).toFixed(3))).toEqual(keys.map((s) => s.toFixed(3)));
+      const keys = packets
+        .filter((packet) => packet.isKey)
+        .map((packet) => packet.ptsSeconds - info.startSeconds);
+      expect(Array.from(video!.keyframeTicks, (t) => (t / video!.timescale).toFixed(3))).toEqual(
+        keys.map((s) => s.toFixed(3)),
+      );
       const ticks = [...video!.keyframeTicks, video!.endTicks];
       const total = video!.sizeBetween(ticks[0]!, video!.endTicks);
       if (container === 'mp4') expect([total, video!.sampleCount]).toEqual([bytes.length, packets.length]);
@@ -75,34 +87,46 @@ describe('what is read through an index equals what ffmpeg reads', () => {
     });
   });
 
-  it.each(FILES.filter(([name]) => !/without sound|without an edit|one picture|in fragments$|goes on in/.test(name)))(
-    '%s: sound',
-    async (_, make) => {
-      const path = await make();
-      await withIndex(path, async ({ audios }, info) => {
-        const audio = audios[0]!;
-        const packets = await listPackets(path, 'a:0');
-        const { samples, bytes } = await readAudio(audio);
-        expect(audio.frameCount).toBe(packets.length);
-        expect(bytes.equals(await readPayload(path, 'a:0'))).toBe(true);
-        expect(audio).toMatchObject({ sampleRate: info.audios[0]!.sampleRate, channels: info.audios[0]!.channels });
-        samples.forEach(({ ptsTicks }, n) => {
-          expect(ptsTicks).toBe(audio.offsetSamples + 1024 * n);
-          // Matroska rounds to milliseconds.
-          expect(Math.abs(ptsTicks / audio.sampleRate - (packets[n]!.ptsSeconds - info.startSeconds))).toBeLessThan(0.0011);
-        });
-        const bitrateBps = (bytes.length * 8 * audio.sampleRate) / (packets.length * 1024);
-        expect(audio.bitrateBps / bitrateBps).toBeCloseTo(1, 1);
+  it.each(
+    FILES.filter(
+      ([name]) => !/without sound|without an edit|one picture|in fragments$|goes on in/.test(name),
+    ),
+  )('%s: sound', async (_, make) => {
+    const path = await make();
+    await withIndex(path, async ({ audios }, info) => {
+      const audio = audios[0]!;
+      const packets = await listPackets(path, 'a:0');
+      const { samples, bytes } = await readAudio(audio);
+      expect(audio.frameCount).toBe(packets.length);
+      expect(bytes.equals(await readPayload(path, 'a:0'))).toBe(true);
+      expect(audio).toMatchObject({
+        sampleRate: info.audios[0]!.sampleRate,
+        channels: info.audios[0]!.channels,
       });
-    },
-  );
+      samples.forEach(({ ptsTicks }, n) => {
+        expect(ptsTicks).toBe(audio.offsetSamples + 1024 * n);
+        // Matroska rounds to milliseconds.
+        expect(
+          Math.abs(ptsTicks / audio.sampleRate - (packets[n]!.ptsSeconds - info.startSeconds)),
+        ).toBeLessThan(0.0011);
+      });
+      const bitrateBps = (bytes.length * 8 * audio.sampleRate) / (packets.length * 1024);
+      expect(audio.bitrateBps / bitrateBps).toBeCloseTo(1, 1);
+    });
+  });
 
   it('any run of frames of sound can be read alone', async () => {
     for (const name of ['clip.mp4', 'clip.mkv']) {
       await withIndex(await clip({ name })(), async ({ audios: [audio] }) => {
         const whole = await readAudio(audio!);
         const sizes = whole.samples.map((sample) => sample.sizeBytes);
-        for (const [from, to] of [[0, 1], [60, 61], [100, 150], [audio!.frameCount - 1, audio!.frameCount], [5, 5]] as const) {
+        for (const [from, to] of [
+          [0, 1],
+          [60, 61],
+          [100, 150],
+          [audio!.frameCount - 1, audio!.frameCount],
+          [5, 5],
+        ] as const) {
           const run = await audio!.read(from, to);
           const start = sizes.slice(0, from).reduce((a, b) => a + b, 0);
           const bytes = Buffer.concat(run.data);

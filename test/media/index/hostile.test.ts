@@ -104,7 +104,15 @@ describe('damaged and hostile files', () => {
   it('a table that claims billions of samples is not believed', async () => {
     const bytes = await readFile(await makeClip(KINDS[0]![1]));
     const info = await probeFile(await makeClip(KINDS[0]![1]));
-    for (const [table, at] of [['stsz', 12], ['stts', 8], ['stsc', 8], ['stco', 8], ['ctts', 8], ['stss', 8], ['elst', 8]] as const) {
+    for (const [table, at] of [
+      ['stsz', 12],
+      ['stts', 8],
+      ['stsc', 8],
+      ['stco', 8],
+      ['ctts', 8],
+      ['stss', 8],
+      ['elst', 8],
+    ] as const) {
       for (let found = bytes.indexOf(table); found > 0; found = bytes.indexOf(table, found + 1)) {
         const copy = Buffer.from(bytes);
         copy.writeUInt32BE(0xfffffff0, found + at);

@@ -24,8 +24,12 @@ beforeAll(async () => {
   original = await withIndex(clip, async ({ video, audios: [audio] }) => {
     const pictures = await readVideo(video!);
     const sound = await readAudio(audio!);
-    const cut = (bytes: Buffer, sizes: number[]) => sizes.map((size, n) => bytes.subarray(sum(sizes, n), sum(sizes, n) + size));
-    const data = cut(pictures.bytes, pictures.samples.map((s) => s.sizeBytes));
+    const cut = (bytes: Buffer, sizes: number[]) =>
+      sizes.map((size, n) => bytes.subarray(sum(sizes, n), sum(sizes, n) + size));
+    const data = cut(
+      pictures.bytes,
+      pictures.samples.map((s) => s.sizeBytes),
+    );
     return {
       avcC: video!.avcC,
       config: audio!.config,
@@ -33,7 +37,10 @@ beforeAll(async () => {
         ...{ track: VIDEO, ticks: Math.round((sample.ptsTicks / video!.timescale) * 1000) },
         ...{ isKey: sample.isSync, frames: [data[n]!], form: 'simple' as const },
       })),
-      frames: cut(sound.bytes, sound.samples.map((s) => s.sizeBytes)),
+      frames: cut(
+        sound.bytes,
+        sound.samples.map((s) => s.sizeBytes),
+      ),
     };
   });
 });
@@ -55,7 +62,10 @@ const sum = (sizes: number[], end: number) => sizes.slice(0, end).reduce((a, b) 
 async function write(name: string, shape: Shape): Promise<string> {
   const { form = 'simple', lacing, lateMs = 0, strip = false, missingFrame, ...options } = shape;
   const perBlock = lacing ? FRAMES_PER_LACE : 1;
-  const frames = lacing === 'fixed' ? original.frames.map((frame) => Buffer.concat([frame, Buffer.alloc(600 - frame.length)])) : original.frames;
+  const frames =
+    lacing === 'fixed'
+      ? original.frames.map((frame) => Buffer.concat([frame, Buffer.alloc(600 - frame.length)]))
+      : original.frames;
   const sound: WrittenBlock[] = [];
   for (let n = 0; n < frames.length; n += perBlock) {
     if (n === missingFrame) continue;
@@ -70,11 +80,25 @@ async function write(name: string, shape: Shape): Promise<string> {
   // Stable: pictures keep their decode order, sound joins where its time has come.
   let shown = -Infinity;
   const placed = pictures.map((block) => ({ block, at: (shown = Math.max(shown, block.ticks)) }));
-  const blocks = [...placed, ...sound.map((block) => ({ block, at: block.ticks + lateMs }))].sort((a, b) => a.at - b.at);
+  const blocks = [...placed, ...sound.map((block) => ({ block, at: block.ticks + lateMs }))].sort(
+    (a, b) => a.at - b.at,
+  );
   const bytes = writeMatroska({
     tracks: [
-      { number: VIDEO, kind: 'video', codecId: 'V_MPEG4/ISO/AVC', codecPrivate: original.avcC, width: 96, height: 64 },
-      { ...{ number: AUDIO, kind: 'audio', codecId: 'A_AAC', codecPrivate: original.config }, sampleRate: 48000, channels: 2, ...(header ? { strippedHeader: header } : {}) },
+      {
+        number: VIDEO,
+        kind: 'video',
+        codecId: 'V_MPEG4/ISO/AVC',
+        codecPrivate: original.avcC,
+        width: 96,
+        height: 64,
+      },
+      {
+        ...{ number: AUDIO, kind: 'audio', codecId: 'A_AAC', codecPrivate: original.config },
+        sampleRate: 48000,
+        channels: 2,
+        ...(header ? { strippedHeader: header } : {}),
+      },
     ],
     blocks: blocks.map(({ block }) => block),
     ...options,
@@ -101,7 +125,9 @@ describe('Matroska files of other writers', () => {
       expect(video!.keyframeTicks).toHaveLength(4);
       const pictures = await readVideo(video!);
       expect(pictures.bytes.equals(await readPayload(path, 'v:0'))).toBe(true);
-      expect(pictures.samples.map((sample) => sample.isSync)).toEqual(original.pictures.map((block) => block.isKey));
+      expect(pictures.samples.map((sample) => sample.isSync)).toEqual(
+        original.pictures.map((block) => block.isKey),
+      );
       expect(audio!.frameCount).toBe(original.frames.length);
       const sound = await readAudio(audio!);
       expect(sound.bytes.equals(await readPayload(path, 'a:0'))).toBe(true);

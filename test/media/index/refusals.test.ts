@@ -37,7 +37,11 @@ async function refusal(path: string, info: MediaInfo): Promise<string> {
 
 describe('keyframes that cannot begin a segment', () => {
   it.each(['open.mp4', 'open.mkv'])('open groups of pictures are found out (%s)', async (name) => {
-    const path = await makeClip({ ...SMALL, name, video: [...X264, '-x264-params', 'open-gop=1:scenecut=0'] });
+    const path = await makeClip({
+      ...SMALL,
+      name,
+      video: [...X264, '-x264-params', 'open-gop=1:scenecut=0'],
+    });
     const marked = (await listPackets(path, 'v:0')).filter((packet) => packet.isKey);
     await withIndex(path, async ({ video }) => {
       expect(marked.length).toBeGreaterThan(1);
@@ -95,7 +99,15 @@ describe('files without a usable index', () => {
   it.each([
     ['another container', { ...SMALL, name: 'clip.ts' }],
     ['another codec', { ...SMALL, audio: false as const, video: ['-c:v', 'mpeg4'] }],
-    ['VP9 and Opus', { ...SMALL, name: 'clip.webm', video: ['-c:v', 'libvpx-vp9', '-cpu-used', '8', '-deadline', 'realtime'], audio: ['-c:a', 'libopus'] }],
+    [
+      'VP9 and Opus',
+      {
+        ...SMALL,
+        name: 'clip.webm',
+        video: ['-c:v', 'libvpx-vp9', '-cpu-used', '8', '-deadline', 'realtime'],
+        audio: ['-c:a', 'libopus'],
+      },
+    ],
     ['a live recording', { ...SMALL, name: 'live.mkv', output: ['-live', '1'] }],
   ])('have none: %s', async (_, clip) => {
     const path = await makeClip(clip);
@@ -118,16 +130,21 @@ describe('files that are cut off', () => {
   it.each([
     ['an MP4', 'whole.mp4', FAST_START],
     ['an MP4 in fragments', 'fragments.mp4', ['-movflags', '+frag_keyframe+empty_moov']],
-    ['a Matroska file with its cues first', 'front.mkv', ['-cues_to_front', '1', '-cluster_time_limit', '500']],
+    [
+      'a Matroska file with its cues first',
+      'front.mkv',
+      ['-cues_to_front', '1', '-cluster_time_limit', '500'],
+    ],
     ['a Matroska file without its cues', 'back.mkv', ['-cluster_time_limit', '500']],
   ])('%s tells how much can be played', async (_, name, output) => {
     const whole = await makeClip({ ...SMALL, name, output, audio: false });
     const info = await probeFile(whole);
     const bytes = await readFile(whole);
     const cut = await place(name, bytes.subarray(0, bytes.length >> 1));
-    const [, playable, all] = /^The file is cut off: only the first (\d\.\d) of (\d\.\d) seconds are there\.$/.exec(
-      await refusal(cut, info),
-    )!;
+    const [, playable, all] =
+      /^The file is cut off: only the first (\d\.\d) of (\d\.\d) seconds are there\.$/.exec(
+        await refusal(cut, info),
+      )!;
     expect(all).toBe('4.0');
     expect(Number(playable)).toBeGreaterThan(1);
     expect(Number(playable)).toBeLessThan(3);
@@ -137,7 +154,9 @@ describe('files that are cut off', () => {
     const whole = await makeClip({ ...SMALL, output: FAST_START });
     const bytes = await readFile(whole);
     const cut = await place('almost.mp4', bytes.subarray(0, -1));
-    expect(await refusal(cut, await probeFile(whole))).toBe('The file is cut off: its last moment is missing.');
+    expect(await refusal(cut, await probeFile(whole))).toBe(
+      'The file is cut off: its last moment is missing.',
+    );
   });
 });
 

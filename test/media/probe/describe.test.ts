@@ -80,7 +80,9 @@ group('a description of a probed file', () => {
   });
 
   it('sees HDR, depth and interlacing', () => {
-    const hdr = tell([{ ...VIDEO, color_transfer: 'arib-std-b67', pix_fmt: 'yuv420p10le', field_order: 'tt' }]);
+    const hdr = tell([
+      { ...VIDEO, color_transfer: 'arib-std-b67', pix_fmt: 'yuv420p10le', field_order: 'tt' },
+    ]);
     expect(hdr.video).toMatchObject({ hdr: true, bitDepth: 10, interlaced: true });
   });
 

@@ -39,7 +39,15 @@ describe('the frame rate of encoded renditions', () => {
   });
 
   it('stays between 10 and 60 with terms that fit a time scale, whatever is claimed', () => {
-    for (const claim of ['1/1000000', '999999/1', '2147483647/2147483646', '-5/1', '7/0', 'x', '35791/1193']) {
+    for (const claim of [
+      '1/1000000',
+      '999999/1',
+      '2147483647/2147483646',
+      '-5/1',
+      '7/0',
+      'x',
+      '35791/1193',
+    ]) {
       const { num, den } = chooseFrameRate(claim, claim).frameRate;
       expect(num / den).toBeGreaterThanOrEqual(10);
       expect(num / den).toBeLessThanOrEqual(60);

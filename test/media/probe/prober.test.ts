@@ -40,7 +40,11 @@ describe('probing files that play', () => {
       audios: [{ ordinal: 0, codec: 'aac', profile: 'LC', sampleRate: 48000, channels: 2 }],
       leftOut: [],
     });
-    expect(info.video).toMatchObject({ frameRate: { num: 30, den: 1 }, variableFrameRate: false, rotation: 0 });
+    expect(info.video).toMatchObject({
+      frameRate: { num: 30, den: 1 },
+      variableFrameRate: false,
+      rotation: 0,
+    });
   });
 
   it('sees a rotation in the display matrix', async () => {
@@ -74,10 +78,20 @@ describe('probing files that play', () => {
 
   it('names languages and titles of several tracks, and reads chapters', async () => {
     const clip = await makeClip(SMALL);
-    const chapters = await place('chapters.txt', ';FFMETADATA1\ntitle=Film\n[CHAPTER]\nTIMEBASE=1/10\nSTART=0\nEND=5\ntitle=In\n');
+    const chapters = await place(
+      'chapters.txt',
+      ';FFMETADATA1\ntitle=Film\n[CHAPTER]\nTIMEBASE=1/10\nSTART=0\nEND=5\ntitle=In\n',
+    );
     const subtitles = await place('cues.srt', '1\n00:00:00,100 --> 00:00:00,900\nHello\n');
     const streams = ['-map', '0', '-map', '0:a', '-map', '1', '-c', 'copy', '-map_metadata', '2'];
-    const tags = ['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fre', '-metadata:s:a:1', 'title=Off'];
+    const tags = [
+      '-metadata:s:a:0',
+      'language=eng',
+      '-metadata:s:a:1',
+      'language=fre',
+      '-metadata:s:a:1',
+      'title=Off',
+    ];
     const film = await convertClip([clip, subtitles, chapters], 'film.mkv', [...streams, ...tags]);
     const info = await probeFile(film);
     expect(info.title).toBe('Film');
@@ -88,9 +102,16 @@ describe('probing files that play', () => {
 
   it('keeps the cover of a song out of its streams', async () => {
     const picture = await makeClip({ ...SMALL, name: 'cover.jpg', audio: false, video: ['-frames:v', '1'] });
-    const song = await makeClip({ name: 'song.mp3', seconds: 1, video: false, audio: ['-c:a', 'libmp3lame'] });
+    const song = await makeClip({
+      name: 'song.mp3',
+      seconds: 1,
+      video: false,
+      audio: ['-c:a', 'libmp3lame'],
+    });
     const cover = ['-map', '0', '-map', '1', '-c', 'copy', '-disposition:v', 'attached_pic'];
-    const info = await probeFile(await convertClip([song, picture], 'covered.mp3', [...cover, '-metadata', 'artist=N']));
+    const info = await probeFile(
+      await convertClip([song, picture], 'covered.mp3', [...cover, '-metadata', 'artist=N']),
+    );
     expect(info).toMatchObject({ mediaType: 'audio', cover: { index: 1 }, artist: 'N' });
     expect(info.video).toBeUndefined();
   });
@@ -124,7 +145,10 @@ describe('probing files that play', () => {
   });
 
   it('leaves a track out that ffmpeg cannot decode', async () => {
-    const patched = await patch('apac.mp4', await makeClip(SMALL), [['mp4a', 'apac'], ['esds', 'xsds']]);
+    const patched = await patch('apac.mp4', await makeClip(SMALL), [
+      ['mp4a', 'apac'],
+      ['esds', 'xsds'],
+    ]);
     const info = await probeFile(patched);
     expect(info.audios).toEqual([]);
     expect(info.leftOut).toEqual(['Audio track 1 (apac) cannot be decoded here.']);
@@ -132,7 +156,15 @@ describe('probing files that play', () => {
 
   it('takes any name for a plain file', async () => {
     const clip = await makeClip(SMALL);
-    const names = ['-i.mp4', '%03d.mp4', 'a\nb.mp4', `"it's" $HOME; é 🎬.mp4`, 'http:x.mp4', 'concat:a|b', 'x'.repeat(255)];
+    const names = [
+      '-i.mp4',
+      '%03d.mp4',
+      'a\nb.mp4',
+      `"it's" $HOME; é 🎬.mp4`,
+      'http:x.mp4',
+      'concat:a|b',
+      'x'.repeat(255),
+    ];
     for (const name of names) {
       const path = join(folder, name);
       await copyFile(clip, path);
@@ -152,7 +184,12 @@ describe('probing files that do not', () => {
     ['an empty file', 'empty.mp4', '', 'The file is empty.'],
     ['text', 'text.mp4', 'not media at all\n', 'This is not a video or audio file that can be read.'],
     ['zeros', 'zeros.mp4', Buffer.alloc(5000), 'This is not a video or audio file that can be read.'],
-    ['subtitles', 'cues.mp4', '1\n00:00:01,000 --> 00:00:03,000\nHello\n', 'This is a subtitle file, not a video or audio file.'],
+    [
+      'subtitles',
+      'cues.mp4',
+      '1\n00:00:01,000 --> 00:00:03,000\nHello\n',
+      'This is a subtitle file, not a video or audio file.',
+    ],
     [
       'a playlist in disguise',
       'list.mp4',
@@ -188,7 +225,12 @@ describe('probing files that do not', () => {
   });
 
   it('refuses copy protection', async () => {
-    const key = ['-encryption_key', '76a6c65c5ea762046bd749a2e632ccbb', '-encryption_kid', 'a7e61c373e219033c21091fa607bf3b8'];
+    const key = [
+      '-encryption_key',
+      '76a6c65c5ea762046bd749a2e632ccbb',
+      '-encryption_kid',
+      'a7e61c373e219033c21091fa607bf3b8',
+    ];
     const locked = await makeClip({ ...SMALL, output: ['-encryption_scheme', 'cenc-aes-ctr', ...key] });
     expect((await refusal(locked)).message).toMatch(/copy-protected/);
   });
@@ -206,7 +248,12 @@ describe('probing files that do not', () => {
 
   it('does not blame the file when ffprobe cannot be started', async () => {
     const real = createExec({ log: silentLog });
-    const exec: Exec = { ...real, run: (file, args, options) => real.run(`${file}-is-not-installed`, args, options) };
-    await expect(createProber({ exec }).probe(await makeClip(SMALL))).rejects.toMatchObject({ code: 'render-failed' });
+    const exec: Exec = {
+      ...real,
+      run: (file, args, options) => real.run(`${file}-is-not-installed`, args, options),
+    };
+    await expect(createProber({ exec }).probe(await makeClip(SMALL))).rejects.toMatchObject({
+      code: 'render-failed',
+    });
   });
 });

@@ -13,7 +13,10 @@ const KINDS: [string, ClipOptions][] = [
   ['a MOV', { ...SMALL, name: 'clip.mov' }],
   ['a Matroska file', { ...SMALL, name: 'clip.mkv' }],
   ['a WAV', { name: 'sound.wav', seconds: 1, video: false, audio: ['-c:a', 'pcm_s16le'] }],
-  ['an RF64', { name: 'sound.wav', seconds: 1, video: false, audio: ['-c:a', 'pcm_s16le', '-rf64', 'always'] }],
+  [
+    'an RF64',
+    { name: 'sound.wav', seconds: 1, video: false, audio: ['-c:a', 'pcm_s16le', '-rf64', 'always'] },
+  ],
   ['an AIFF', { name: 'sound.aiff', seconds: 1, video: false, audio: ['-c:a', 'pcm_s16be'] }],
   ['an AVI', { ...SMALL, name: 'clip.avi', video: ['-c:v', 'mpeg4'], audio: ['-c:a', 'libmp3lame'] }],
   ['a WMA', { name: 'sound.wma', seconds: 1, video: false, audio: ['-c:a', 'wmav2'] }],
@@ -86,7 +89,12 @@ describe('the structure of a file', () => {
     const live = await readFile(await makeClip({ ...SMALL, name: 'live.mkv', output: ['-live', '1'] }));
     const stream = await readFile(await makeClip({ ...SMALL, name: 'stream.ts' }));
     const whole = await readFile(await makeClip(SMALL));
-    for (const bytes of [live, stream, Buffer.from('some text that is longer than that'), Buffer.from('hi')]) {
+    for (const bytes of [
+      live,
+      stream,
+      Buffer.from('some text that is longer than that'),
+      Buffer.from('hi'),
+    ]) {
       expect(await inspect(bytes)).toEqual({ verdict: 'unknown' });
     }
     expect(await inspect(Buffer.concat([whole, Buffer.from('trailing bytes of a camera')]))).toEqual({
@@ -114,7 +122,17 @@ describe('the structure of a file', () => {
 
   it('never throws on rubbish, and never calls it complete', async () => {
     const random = createRandom(7);
-    const heads = ['\x1a\x45\xdf\xa3', 'RIFF', 'RF64', 'FORM', 'OggS', '\x30\x26\xb2\x75', 'ID3', '\0\0\0\x18ftyp', '\0\0\0\x01mdat'];
+    const heads = [
+      '\x1a\x45\xdf\xa3',
+      'RIFF',
+      'RF64',
+      'FORM',
+      'OggS',
+      '\x30\x26\xb2\x75',
+      'ID3',
+      '\0\0\0\x18ftyp',
+      '\0\0\0\x01mdat',
+    ];
     for (let round = 0; round < 300; round++) {
       const bytes = Buffer.from(Array.from({ length: random.between(1, 400) }, () => random.between(0, 255)));
       bytes.write(random.pick(heads), 'latin1');

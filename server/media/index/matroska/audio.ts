@@ -50,7 +50,9 @@ export async function createAudio(
 
   const samplesPerTick = aac.sampleRate / segment.timescale;
   const firstTicks = firstBlocks[0]!.ticks;
-  const grid: Grid = { placeOf: (block) => ((block.ticks - firstTicks) * samplesPerTick) / AAC_FRAME_SAMPLES };
+  const grid: Grid = {
+    placeOf: (block) => ((block.ticks - firstTicks) * samplesPerTick) / AAC_FRAME_SAMPLES,
+  };
   if (!isOnGrid(firstBlocks, grid) || !isOnGrid(lastBlocks, grid)) return undefined;
   if (!(await keepsToGrid(source, segment, track.number, grid))) return undefined;
   const lastBlock = lastBlocks.at(-1)!;
@@ -125,7 +127,12 @@ async function collectFrames(
 }
 
 /** Looks at a few blocks in each of some places spread over the file. */
-async function keepsToGrid(source: SourceFile, segment: Segment, track: number, grid: Grid): Promise<boolean> {
+async function keepsToGrid(
+  source: SourceFile,
+  segment: Segment,
+  track: number,
+  grid: Grid,
+): Promise<boolean> {
   const step = Math.max(1, Math.floor(segment.cues.length / CHECKED_PLACES));
   for (let n = step; n < segment.cues.length; n += step) {
     const blocks: Block[] = [];

@@ -21,7 +21,10 @@ export function parseCues(cues: Buffer, start: number): Cue[] {
     const ticks = uintIn(point.body, ID.cueTime);
     for (const positions of elementsIn(point.body)) {
       if (positions.id !== ID.cueTrackPositions || parsed.length >= MAX_CUES) continue;
-      const [track, offset] = [uintIn(positions.body, ID.cueTrack), uintIn(positions.body, ID.cueClusterPosition)];
+      const [track, offset] = [
+        uintIn(positions.body, ID.cueTrack),
+        uintIn(positions.body, ID.cueClusterPosition),
+      ];
       const relative = uintIn(positions.body, ID.cueRelativePosition);
       if (ticks === undefined || track === undefined || offset === undefined) continue;
       parsed.push({ ticks, track, cluster: start + offset, ...(relative === undefined ? {} : { relative }) });

@@ -30,7 +30,9 @@ export async function findEnds(source: SourceFile, segment: Segment): Promise<En
   const retreatTicks = lastCue.ticks - RETREAT_SECONDS * segment.timescale;
   const earlierCue = segment.cues.find((cue) => cue.ticks >= retreatTicks)!;
 
-  const first = await collect(source, segment.firstCluster, FIRST_BYTES, (blocks) => hasAll(blocks, FIRST_BLOCKS));
+  const first = await collect(source, segment.firstCluster, FIRST_BYTES, (blocks) =>
+    hasAll(blocks, FIRST_BLOCKS),
+  );
   let last = await collect(source, lastCue.cluster, LAST_BYTES);
   if (!hasAll(last.blocks, 1)) last = await collect(source, earlierCue.cluster, LAST_BYTES);
   return last.isWhole ? { first: first.blocks, last: last.blocks, end: last.end } : undefined;

@@ -36,10 +36,15 @@ export function parseBlockHead(head: Buffer, sizeBytes: number): BlockHead | und
   };
   const lacing = (flags >> 1) & 3;
   const at = track.width + 3;
-  if (lacing === NONE) return sizeBytes >= at ? { ...base, headBytes: at, frameSizes: [sizeBytes - at] } : undefined;
+  if (lacing === NONE)
+    return sizeBytes >= at ? { ...base, headBytes: at, frameSizes: [sizeBytes - at] } : undefined;
   if (head.length <= at) return undefined;
   const count = head[at]! + 1;
-  if (lacing === FIXED) return finish(at + 1, Array.from({ length: count - 1 }, () => (sizeBytes - at - 1) / count));
+  if (lacing === FIXED)
+    return finish(
+      at + 1,
+      Array.from({ length: count - 1 }, () => (sizeBytes - at - 1) / count),
+    );
   const laced = lacing === XIPH ? readXiphSizes(head, at + 1, count) : readEbmlSizes(head, at + 1, count);
   return laced && finish(laced.end, laced.sizes);
 
@@ -47,12 +52,18 @@ export function parseBlockHead(head: Buffer, sizeBytes: number): BlockHead | und
   function finish(headBytes: number, sizes: number[]): BlockHead | undefined {
     const last = sizeBytes - headBytes - sizes.reduce((sum, size) => sum + size, 0);
     const frameSizes = [...sizes, last];
-    return frameSizes.every((size) => Number.isInteger(size) && size >= 0) ? { ...base, headBytes, frameSizes } : undefined;
+    return frameSizes.every((size) => Number.isInteger(size) && size >= 0)
+      ? { ...base, headBytes, frameSizes }
+      : undefined;
   }
 }
 
 /** Each size is a run of 255s and a smaller byte. */
-function readXiphSizes(head: Buffer, at: number, count: number): { sizes: number[]; end: number } | undefined {
+function readXiphSizes(
+  head: Buffer,
+  at: number,
+  count: number,
+): { sizes: number[]; end: number } | undefined {
   const sizes: number[] = [];
   while (sizes.length < count - 1) {
     let size = 0;
@@ -64,7 +75,11 @@ function readXiphSizes(head: Buffer, at: number, count: number): { sizes: number
 }
 
 /** The first size as it is, the others as signed differences. */
-function readEbmlSizes(head: Buffer, at: number, count: number): { sizes: number[]; end: number } | undefined {
+function readEbmlSizes(
+  head: Buffer,
+  at: number,
+  count: number,
+): { sizes: number[]; end: number } | undefined {
   const sizes: number[] = [];
   while (sizes.length < count - 1) {
     const vint = readVint(head, at);

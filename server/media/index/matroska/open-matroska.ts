@@ -41,6 +41,7 @@ export async function openMatroska(source: SourceFile, info: MediaInfo): Promise
 function findVideoTrack(segment: Segment, info: MediaInfo): MatroskaTrack | undefined {
   if (info.video?.codec !== 'h264') return undefined;
   const track = segment.tracks.filter(({ kind }) => kind !== 'other')[info.video.index];
-  const isIt = track?.kind === 'video' && track.width === info.video.width && track.height === info.video.height;
+  const isIt =
+    track?.kind === 'video' && track.width === info.video.width && track.height === info.video.height;
   return isIt ? track : undefined;
 }

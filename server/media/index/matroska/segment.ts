@@ -36,7 +36,8 @@ export async function readSegment(source: SourceFile): Promise<Segment | undefin
   const scale = (info && readOptional(info, ID.timestampScale)) ?? DEFAULT_SCALE;
   const timescale = NANOSECONDS / scale;
   if (!Number.isInteger(timescale)) return undefined;
-  const cues = parts.bodies.get(ID.cues) ?? (await readPart(source, start, parts.seeks.get(ID.cues), ID.cues));
+  const cues =
+    parts.bodies.get(ID.cues) ?? (await readPart(source, start, parts.seeks.get(ID.cues), ID.cues));
   return {
     timescale,
     tracks: parseTracks(trackEntries),
@@ -79,11 +80,16 @@ function addSeeks(seekHead: Buffer, seeks: Map<number, number>): void {
 async function readPart(source: SourceFile, start: number, offset: number | undefined, id: number) {
   if (offset === undefined) return undefined;
   const element = readElement(await source.peek(start + offset, MAX_HEADER_BYTES), 0);
-  if (element?.id !== id || element.sizeBytes === undefined || element.sizeBytes > MAX_PART_BYTES) return undefined;
+  if (element?.id !== id || element.sizeBytes === undefined || element.sizeBytes > MAX_PART_BYTES)
+    return undefined;
   return readBody(source, start + offset + element.headerBytes, element.sizeBytes);
 }
 
-async function readBody(source: SourceFile, position: number, sizeBytes: number): Promise<Buffer | undefined> {
+async function readBody(
+  source: SourceFile,
+  position: number,
+  sizeBytes: number,
+): Promise<Buffer | undefined> {
   if (position + sizeBytes > source.sizeBytes) return undefined;
   return source.peek(position, sizeBytes);
 }

@@ -91,7 +91,10 @@ export async function createVideo(
       });
       const isSound = found.every((block) => block.frames.length === 1) && samples[0]?.ptsTicks === fromTick;
       if (!isSound || samples.some(({ ptsTicks }) => ptsTicks < fromTick || ptsTicks >= toTick)) {
-        throw new AppError('source-damaged', 'The original is damaged: its pictures are not where its index says.');
+        throw new AppError(
+          'source-damaged',
+          'The original is damaged: its pictures are not where its index says.',
+        );
       }
       return { samples, data };
     },

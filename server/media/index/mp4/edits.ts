@@ -15,7 +15,13 @@ export interface Edit {
 }
 
 const NORMAL_RATE = 0x00010000;
-const WHOLE: Edit = { isSimple: true, offsetTicks: 0, durationTicks: Infinity, mediaTicks: 0, roundingTicks: 0 };
+const WHOLE: Edit = {
+  isSimple: true,
+  offsetTicks: 0,
+  durationTicks: Infinity,
+  mediaTicks: 0,
+  roundingTicks: 0,
+};
 const NOT_SIMPLE: Edit = { ...WHOLE, isSimple: false };
 
 export function readEdit(elst: Buffer | undefined, timescale: number, movieTimescale: number): Edit {

@@ -29,7 +29,10 @@ export async function readFragments(
   for (const track of movie.tracks) {
     const trackDefaults = defaults.get(track.id);
     if (!trackDefaults || track.timescale === 0) continue;
-    lists.set(track.id, createSampleList(trackDefaults, room, readTrackSamples(track.stbl, source.sizeBytes)));
+    lists.set(
+      track.id,
+      createSampleList(trackDefaults, room, readTrackSamples(track.stbl, source.sizeBytes)),
+    );
   }
   let position = movie.end;
   for (let n = 0; n < MAX_BOXES && position < source.sizeBytes; n++) {
@@ -59,7 +62,8 @@ function addFragment(moof: Buffer, moofPosition: number, lists: Map<number, Samp
     if (decodeTicks !== undefined) list.jumpTo(decodeTicks);
     let dataPosition = base;
     for (const box of boxesIn(traf.body)) {
-      if (box.type === 'trun') dataPosition = addRun(box.body, base, dataPosition, { ...list.defaults, ...tfhd.defaults }, list);
+      if (box.type === 'trun')
+        dataPosition = addRun(box.body, base, dataPosition, { ...list.defaults, ...tfhd.defaults }, list);
     }
     dataEnd = dataPosition;
   }
@@ -112,7 +116,11 @@ function readTfhd(tfhd: Buffer | undefined) {
   if (content.length < 4) return undefined;
   const basePosition = take(TFHD.base, 8);
   if ((take(TFHD.entry, 4) ?? 1) !== 1) return undefined;
-  const [durationTicks, sizeBytes, sampleFlags] = [take(TFHD.duration, 4), take(TFHD.size, 4), take(TFHD.flags, 4)];
+  const [durationTicks, sizeBytes, sampleFlags] = [
+    take(TFHD.duration, 4),
+    take(TFHD.size, 4),
+    take(TFHD.flags, 4),
+  ];
   return {
     trackId: content.readUInt32BE(0),
     basePosition,

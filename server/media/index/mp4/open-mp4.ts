@@ -44,9 +44,13 @@ export async function openMp4(source: SourceFile, info: MediaInfo): Promise<Sour
 
 /** Samples of every track of pictures or sound that has usable tables. */
 async function readSamples(source: SourceFile, movie: Movie): Promise<Map<Track, Indexed>> {
-  const tracks = movie.tracks.filter((t) => (t.handler === 'vide' || t.handler === 'soun') && t.timescale > 0);
+  const tracks = movie.tracks.filter(
+    (t) => (t.handler === 'vide' || t.handler === 'soun') && t.timescale > 0,
+  );
   const indexed = new Map<Track, Indexed>();
-  const fragments = movie.fragmentDefaults ? await readFragments(source, movie, movie.fragmentDefaults) : undefined;
+  const fragments = movie.fragmentDefaults
+    ? await readFragments(source, movie, movie.fragmentDefaults)
+    : undefined;
   for (const track of tracks) {
     const samples = fragments ? fragments.get(track.id) : readTrackSamples(track.stbl, source.sizeBytes);
     if (samples) indexed.set(track, { track, samples });

@@ -55,4 +55,3 @@ function readDescriptor(buffer: Buffer): { tag: number; body: Buffer } | undefin
   }
   return undefined;
 }
-

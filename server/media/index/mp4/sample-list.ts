@@ -35,7 +35,9 @@ export function createSampleList(defaults: FragmentDefaults, room: Room, before?
   const pts = Array.from(before?.pts ?? []);
   const syncs = before ? Array.from(before.syncs ?? before.pts.keys()) : [];
   let decodeTicks = before?.decodeEndTicks ?? 0;
-  let [lastShown, endTicks] = before ? [before.pts.reduce((a, b) => Math.max(a, b), -Infinity), before.endTicks] : [-Infinity, 0];
+  let [lastShown, endTicks] = before
+    ? [before.pts.reduce((a, b) => Math.max(a, b), -Infinity), before.endTicks]
+    : [-Infinity, 0];
   let uniformTicks = before?.uniformTicks;
   let lastTicks = before?.uniformTicks;
   let isUniform = before === undefined || before.uniformTicks !== undefined;

@@ -69,7 +69,10 @@ function readChunks(stbl: Buffer): Float64Array | undefined {
     return positions && Float64Array.from(positions);
   }
   const halves = readRuns(findBox(stbl, 'co64'), 2);
-  return halves && Float64Array.from({ length: halves.length / 2 }, (_, n) => halves[2 * n]! * 2 ** 32 + halves[2 * n + 1]!);
+  return (
+    halves &&
+    Float64Array.from({ length: halves.length / 2 }, (_, n) => halves[2 * n]! * 2 ** 32 + halves[2 * n + 1]!)
+  );
 }
 
 /** The entries of a full box that has a count and then `width` 32-bit numbers per entry. */

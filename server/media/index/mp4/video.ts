@@ -57,7 +57,9 @@ export async function createVideo(
         positionOf: (n) => positions[from + n]!,
         sizeOf: (n) => sizes[from + n]!,
       });
-      const isSync = new Set(syncSamples.subarray(lowerBound(syncSamples, from), lowerBound(syncSamples, to)));
+      const isSync = new Set(
+        syncSamples.subarray(lowerBound(syncSamples, from), lowerBound(syncSamples, to)),
+      );
       const run = Array.from({ length: Math.max(0, to - from) }, (_, n) => ({
         ptsTicks: pts[from + n]!,
         sizeBytes: sizes[from + n]!,
