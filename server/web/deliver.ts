@@ -3,7 +3,7 @@
  * here, whatever dispatched the request. Knows nothing of what the bytes are.
  */
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isNotModified, mayUseRange } from './conditions.js';
 import { parseRange } from './range.js';
 
@@ -16,6 +16,9 @@ export interface Content {
   gzip?: { body: Buffer; etag: string };
 }
 
+/** Name, value, name, value …: what writeHead takes. */
+export type HeaderList = readonly string[];
+
 type Asking = Pick<IncomingMessage, 'method' | 'headers'>;
 
 /** Above this, one write of the whole makes others on the same loop wait (Node 20 and 22; 24 does not need it). */
@@ -24,11 +27,14 @@ const SLICE_BYTES = 256 * 1024;
 const NEEDS_SLICES = Number(process.versions.node.split('.')[0]) < 24;
 
 /** What a script on another site may read and send; players there need ranges. */
-export const CORS: OutgoingHttpHeaders = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Accept-Ranges, Content-Length, Content-Range, ETag',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-};
+export const CORS: HeaderList = [
+  'Access-Control-Allow-Origin',
+  '*',
+  'Access-Control-Expose-Headers',
+  'Accept-Ranges, Content-Length, Content-Range, ETag',
+  'Cross-Origin-Resource-Policy',
+  'cross-origin',
+];
 
 export function createContent(body: Buffer, type: string, gzip?: Buffer): Content {
   return {
@@ -40,57 +46,45 @@ export function createContent(body: Buffer, type: string, gzip?: Buffer): Conten
 }
 
 /** `extra` are headers of the caller's policy: caching, CORS. */
-export function deliver(
-  req: Asking,
-  res: ServerResponse,
-  content: Content,
-  extra: OutgoingHttpHeaders,
-): void {
+export function deliver(req: Asking, res: ServerResponse, content: Content, extra: HeaderList): void {
   const chosen = content.gzip && acceptsGzip(req) ? content.gzip : content;
   const { body, etag } = chosen;
-  const headers: OutgoingHttpHeaders = { ...extra, ETag: etag, 'X-Content-Type-Options': 'nosniff' };
-  if (content.gzip) headers['Vary'] = 'Accept-Encoding';
+  // A list, not an object: it is written as it stands, which is worth a tenth of a hot segment's time.
+  const headers = [...extra, 'ETag', etag, 'X-Content-Type-Options', 'nosniff'];
+  if (content.gzip) headers.push('Vary', 'Accept-Encoding');
   if (isNotModified(req.headers, { etag })) {
     res.writeHead(304, headers);
     res.end();
     return;
   }
-  headers['Content-Type'] = content.type;
-  headers['Accept-Ranges'] = 'bytes';
-  if (chosen !== content) headers['Content-Encoding'] = 'gzip';
   const range = mayUseRange(req.headers, { etag }) ? parseRange(req.headers.range, body.length) : undefined;
   if (range === 'unsatisfiable') return answerUnsatisfiable(res, body.length, extra);
-  if (range) headers['Content-Range'] = `bytes ${range.start}-${range.end}/${body.length}`;
   const part = range ? body.subarray(range.start, range.end + 1) : body;
-  headers['Content-Length'] = part.length;
+  headers.push('Content-Type', content.type, 'Accept-Ranges', 'bytes', 'Content-Length', String(part.length));
+  if (chosen !== content) headers.push('Content-Encoding', 'gzip');
+  if (range) headers.push('Content-Range', `bytes ${range.start}-${range.end}/${body.length}`);
   res.writeHead(range ? 206 : 200, headers);
   if (req.method === 'HEAD') res.end();
   else write(res, part);
 }
 
 /** 416 says how much there is (RFC 9110 15.5.17). */
-export function answerUnsatisfiable(
-  res: ServerResponse,
-  sizeBytes: number,
-  extra: OutgoingHttpHeaders,
-): void {
-  res.writeHead(416, {
-    ...extra,
-    'Cache-Control': 'no-store',
-    'Content-Range': `bytes */${sizeBytes}`,
-    'Content-Length': 0,
-  });
+export function answerUnsatisfiable(res: ServerResponse, sizeBytes: number, extra: HeaderList): void {
+  res.writeHead(416, [...extra, 'Content-Range', `bytes */${sizeBytes}`, 'Content-Length', '0']);
   res.end();
 }
 
 /** For things whose bytes would have to be made first: existence and type, no length (RFC 9110 9.3.2 allows it). */
-export function answerHead(res: ServerResponse, type: string, extra: OutgoingHttpHeaders): void {
-  res.writeHead(200, {
+export function answerHead(res: ServerResponse, type: string, extra: HeaderList): void {
+  res.writeHead(200, [
     ...extra,
-    'Content-Type': type,
-    'Accept-Ranges': 'bytes',
-    'X-Content-Type-Options': 'nosniff',
-  });
+    'Content-Type',
+    type,
+    'Accept-Ranges',
+    'bytes',
+    'X-Content-Type-Options',
+    'nosniff',
+  ]);
   res.end();
 }
 

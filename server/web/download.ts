@@ -4,13 +4,13 @@
  * for people.
  */
 import { constants, open, type FileHandle } from 'node:fs/promises';
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AppError, hasErrno } from '../base/errors.js';
 import type { Generation, LibraryReader } from '../library/model.js';
 import { isNotModified, mayUseRange } from './conditions.js';
 import { contentTypeOf } from './content-type.js';
-import { answerUnsatisfiable } from './deliver.js';
+import { answerUnsatisfiable, type HeaderList } from './deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard, Opened } from './guard.js';
 import { parseRange } from './range.js';
@@ -53,16 +53,12 @@ async function send(
   req: IncomingMessage,
   res: ServerResponse,
   file: FileHandle,
-  headers: OutgoingHttpHeaders,
+  headers: HeaderList,
   { id, sizeBytes, mtimeMs }: Generation,
 ): Promise<void> {
   const validators = { etag: `"${id}"`, lastModifiedMs: mtimeMs };
-  const extra = {
-    ...headers,
-    ETag: validators.etag,
-    'Last-Modified': new Date(mtimeMs).toUTCString(),
-    'Accept-Ranges': 'bytes',
-  };
+  const modified = new Date(mtimeMs).toUTCString();
+  const extra = [...headers, 'ETag', validators.etag, 'Last-Modified', modified, 'Accept-Ranges', 'bytes'];
   if (isNotModified(req.headers, validators)) {
     res.writeHead(304, extra);
     res.end();
@@ -71,11 +67,9 @@ async function send(
   const range = mayUseRange(req.headers, validators) ? parseRange(req.headers.range, sizeBytes) : undefined;
   if (range === 'unsatisfiable') return answerUnsatisfiable(res, sizeBytes, extra);
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
-  res.writeHead(range ? 206 : 200, {
-    ...extra,
-    'Content-Length': end - start + 1,
-    ...(range ? { 'Content-Range': `bytes ${start}-${end}/${sizeBytes}` } : {}),
-  });
+  extra.push('Content-Length', String(end - start + 1));
+  if (range) extra.push('Content-Range', `bytes ${start}-${end}/${sizeBytes}`);
+  res.writeHead(range ? 206 : 200, extra);
   if (req.method === 'HEAD') return void res.end();
   const bytes = file.createReadStream({ start, end, highWaterMark: READ_BYTES, autoClose: false });
   await pipeline(bytes, res, { end: false });
@@ -104,8 +98,8 @@ function isSameTime(aMs: number, bMs: number): boolean {
   return Math.abs(aMs - bMs) < 1;
 }
 
-function headersFor({ file, share }: Opened, path: string): OutgoingHttpHeaders {
-  return {
+function headersFor({ file, share }: Opened, path: string): HeaderList {
+  return Object.entries({
     'Content-Type': contentTypeOf(path),
     'Content-Disposition': attachment(file.displayName),
     'Cache-Control': `${share ? 'public' : 'private'}, no-cache, no-transform`,
@@ -115,7 +109,7 @@ function headersFor({ file, share }: Opened, path: string): OutgoingHttpHeaders 
     'X-Robots-Tag': 'noindex',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Resource-Policy': 'cross-origin',
-  };
+  }).flat();
 }
 
 /** RFC 6266 with RFC 8187's encoding; the plain form is for the few that do not know it. */

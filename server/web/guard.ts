@@ -9,8 +9,8 @@ import type { Share, Shares } from '../share/model.js';
 import type { Audience, Claims, Signer } from '../sign/model.js';
 
 export interface Opened {
-  /** Absent for the signed-in preview of a file. */
-  share?: Share;
+  /** undefined for the signed-in preview of a file. */
+  share: Share | undefined;
   file: MediaFile;
   generation: Generation;
   source: RenderSource;
@@ -37,12 +37,11 @@ export function createGuard({
       const share = claims.subject === 'share' ? await shares.get(claims.subjectId) : undefined;
       const fileId = claims.subject === 'share' ? fileOf(share, claims) : claims.subjectId;
       if (fileId === undefined) return undefined;
-      const [file, generation] = await Promise.all([
-        library.get(fileId),
-        library.generation(claims.generationId),
-      ]);
+      // One after the other: both are at hand as a rule, and this is asked for every segment.
+      const file = await library.get(fileId);
+      const generation = await library.generation(claims.generationId);
       if (!file || generation?.fileId !== fileId) return undefined;
-      return { ...(share ? { share } : {}), file, generation, source: sourceOf(generation, library) };
+      return { share, file, generation, source: sourceOf(generation, library) };
     },
   };
 }

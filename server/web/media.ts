@@ -50,7 +50,7 @@ export function createMedia({
       const content = opened && (await poster(opened.source, asker.signal));
       if (!content) return answerText(res, NOT_FOUND);
       const scope = opened.share ? 'public' : 'private';
-      deliver(req, res, content, { ...CORS, 'Cache-Control': `${scope}, ${CACHING}` });
+      deliver(req, res, content, [...CORS, 'Cache-Control', `${scope}, ${CACHING}`]);
     }
   };
 }

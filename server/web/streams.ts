@@ -14,8 +14,14 @@ import { createHls } from './hls/index.js';
 import { createMedia } from './media.js';
 import { parseStreamPath, type Answer } from './stream-path.js';
 
-/** A day: the answer to a preflight never depends on anything. */
-const PREFLIGHT_SECONDS = '86400';
+/** Never depends on anything, so it is good for a day. */
+const PREFLIGHT = [
+  ...CORS,
+  ...['Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS'],
+  ...['Access-Control-Allow-Headers', 'Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control'],
+  ...['Access-Control-Max-Age', '86400'],
+  ...['Allow', 'GET, HEAD, OPTIONS'],
+];
 
 export function createStreams({
   guard,
@@ -45,13 +51,7 @@ export function createStreams({
       if (path) answers[path.audience](req, res, path);
       else answerText(res, NOT_FOUND);
     } else if (req.method === 'OPTIONS') {
-      res.writeHead(204, {
-        ...CORS,
-        'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
-        'Access-Control-Allow-Headers': 'Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control',
-        'Access-Control-Max-Age': PREFLIGHT_SECONDS,
-        Allow: 'GET, HEAD, OPTIONS',
-      });
+      res.writeHead(204, PREFLIGHT);
       res.end();
     } else {
       res.setHeader('Allow', 'GET, HEAD, OPTIONS');

@@ -30,13 +30,24 @@ describe('people who hang up', () => {
     ['downloads', () => downloadPath],
   ])('leave no descriptor behind after 200 aborted %s', async (_what, path) => {
     web.engine.onSegment = (id, n) => Promise.resolve(segmentBytes(id, n, 12_000_000));
-    downloadPath ??= await makeDownload();
+    downloadPath ??= await makeDownload('large.mp4', 32_000_000);
     for (let i = 0; i < 5; i++) await hangUp(path());
     await expect.poll(openFiles, { timeout: 5000, interval: 20 }).toBeLessThan(200);
     const before = openFiles();
     for (let i = 0; i < 200; i += 10) await Promise.all(Array.from({ length: 10 }, () => hangUp(path())));
     await expect.poll(openFiles, { timeout: 10_000, interval: 20 }).toBeLessThanOrEqual(before);
     expect((await fetch(web.url + path())).status).toBe(200);
+  });
+
+  test('who stay to the end leave none either', async () => {
+    const path = await makeDownload('whole.mp4', 1_000_000);
+    const before = openFiles();
+    for (let i = 0; i < 30; i++) {
+      const range: Record<string, string> = i % 3 === 0 ? { range: 'bytes=5-10' } : {};
+      const res = await fetch(web.url + path, { method: i % 3 === 1 ? 'HEAD' : 'GET', headers: range });
+      await res.arrayBuffer();
+    }
+    await expect.poll(openFiles, { timeout: 5000, interval: 20 }).toBeLessThan(before + 5);
   });
 
   test('end the render that only they waited for, and nobody else’s', async () => {
@@ -64,13 +75,13 @@ describe('people who hang up', () => {
 
 let downloadPath: string;
 
-async function makeDownload(): Promise<string> {
-  const { file, generation } = await web.addFile('large.mp4', Buffer.alloc(32_000_000));
+async function makeDownload(name: string, sizeBytes: number): Promise<string> {
+  const { file, generation } = await web.addFile(name, Buffer.alloc(sizeBytes));
   const token = web.token('download', {
     subject: 'file',
     subjectId: file.id,
     generationId: generation.id,
     epoch: 0,
   });
-  return `/download/${token}/large.mp4`;
+  return `/download/${token}/${name}`;
 }

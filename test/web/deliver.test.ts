@@ -9,7 +9,7 @@ const content = createContent(body, 'video/iso.segment');
 const serve =
   (given = content) =>
   (req: Parameters<typeof deliver>[0], res: Parameters<typeof deliver>[1]) =>
-    deliver(req, res, given, { 'Cache-Control': 'no-cache' });
+    deliver(req, res, given, ['Cache-Control', 'no-cache']);
 
 const get = (headers: Record<string, string> = {}, given = content) =>
   request(serve(given)).get('/').set(headers).buffer(true).parse(collect);

@@ -2,8 +2,7 @@
  * Streams: playlists, initialisation sections, segments and captions of what a token opens. The token and
  * the plan say what exists; whatever does not is one and the same 404.
  */
-import type { OutgoingHttpHeaders } from 'node:http';
-import { answerHead, CORS, deliver } from '../deliver.js';
+import { answerHead, CORS, deliver, type HeaderList } from '../deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from '../errors.js';
 import type { Guard, Opened } from '../guard.js';
 import type { Answer } from '../stream-path.js';
@@ -86,12 +85,9 @@ export function createHls({
   };
 }
 
-function headersOf(caching: {
-  media: string;
-  playlist: string;
-}): Record<'media' | 'playlist', OutgoingHttpHeaders> {
+function headersOf(caching: { media: string; playlist: string }): Record<'media' | 'playlist', HeaderList> {
   return {
-    media: { ...CORS, 'Cache-Control': caching.media },
-    playlist: { ...CORS, 'Cache-Control': caching.playlist },
+    media: [...CORS, 'Cache-Control', caching.media],
+    playlist: [...CORS, 'Cache-Control', caching.playlist],
   };
 }
