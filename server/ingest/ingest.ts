@@ -110,6 +110,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     mediaDir: root,
     rules: { settleMs, giveUpMs: GIVE_UP_MS },
     inspect: inspectStructure,
+    trustsTimes: () => watch.isLocal(),
     onSettled: (settled) => arrivals.add(settled),
     clock,
     log,

@@ -73,6 +73,14 @@ export function decide(sighting: Sighting, nowMs: number, rules: SettleRules): S
   return stillMs >= neededMs ? { do: 'take' } : { do: 'look', afterMs: neededMs - stillMs };
 }
 
+/**
+ * A write sets both times. Where the status changed after the content, the file was renamed or moved here, or
+ * was given its final time and mode, which copy programs do last.
+ */
+export function guessArrival({ ctimeMs, mtimeMs }: { ctimeMs: number; mtimeMs: number }): Arrival {
+  return ctimeMs > mtimeMs ? 'renamed' : 'found';
+}
+
 export function isSameContent(a: FileSignature, b: FileSignature): boolean {
   return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeMs === b.mtimeMs;
 }

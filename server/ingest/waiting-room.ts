@@ -10,7 +10,15 @@ import type { Log } from '../base/log.js';
 import type { FileSignature } from '../library/model.js';
 import type { Structure } from '../media/structure/index.js';
 import { createAgenda } from './agenda.js';
-import { decide, isSameContent, see, type Arrival, type SettleRules, type Sighting } from './settle.js';
+import {
+  decide,
+  guessArrival,
+  isSameContent,
+  see,
+  type Arrival,
+  type SettleRules,
+  type Sighting,
+} from './settle.js';
 import { toSignature } from './signature.js';
 
 export interface Settled {
@@ -53,11 +61,13 @@ export function createWaitingRoom(options: {
   mediaDir: string;
   rules: SettleRules;
   inspect: (path: string, sizeBytes: number) => Promise<Structure>;
+  /** False on network file systems, whose servers set times when it suits them. */
+  trustsTimes: () => boolean;
   onSettled: (settled: Settled) => void;
   clock: Clock;
   log: Log;
 }): WaitingRoom {
-  const { mediaDir, rules, inspect, onSettled, clock, log } = options;
+  const { mediaDir, rules, inspect, trustsTimes, onSettled, clock, log } = options;
   const guests = new Map<string, Guest>();
   /** Newest last, and taken from there: a file that is dropped in goes before a bulk. May name some twice. */
   const line: string[] = [];
@@ -93,8 +103,10 @@ export function createWaitingRoom(options: {
     guest.isLookedAt = true;
     guest.lookedAtMs = clock.now();
     try {
-      const signature = toSignature(await stat(join(mediaDir, path)));
-      guest.sighting = see(guest.sighting, { signature, arrival: 'found' }, clock.now(), rules);
+      const stats = await stat(join(mediaDir, path));
+      const signature = toSignature(stats);
+      const arrival = trustsTimes() ? guessArrival(stats) : 'found';
+      guest.sighting = see(guest.sighting, { signature, arrival }, clock.now(), rules);
       if (decide(guest.sighting, clock.now(), rules).do === 'inspect') {
         const seen = guest.sighting;
         const structure = await inspect(join(mediaDir, path), signature.sizeBytes);

@@ -3,6 +3,7 @@
  * over: only then can what vanished here be known again there.
  */
 import { judgePath } from '../names.js';
+import type { Arrival } from '../settle.js';
 import type { Difference, SeenFile } from './model.js';
 import { isSameFile, isUnchanged, pairMoves, type Lost } from './moves.js';
 import { joinPath, seenAt, type Listing, type Tree } from './tree.js';
@@ -10,6 +11,8 @@ import { joinPath, seenAt, type Listing, type Tree } from './tree.js';
 export interface Changes {
   /** `was`: before the first change of this pass. */
   note(path: string, was: SeenFile | undefined): void;
+  /** A name that nothing has now nor had before, and yet something happened to it: it came and went. */
+  notePassing(): void;
   /** Looks once more where a file that turned up was seen before, since its other end may not be read yet. */
   settleEnds(lookAgain: (path: string) => void): void;
   take(): Difference[];
@@ -17,6 +20,7 @@ export interface Changes {
 
 export function createChanges(tree: Tree): Changes {
   const before = new Map<string, SeenFile | undefined>();
+  let hasPassing = false;
 
   /** Both ends of what differs between then and now. */
   function ends(): { lost: Lost[]; found: Lost[]; grown: Lost[] } {
@@ -39,6 +43,9 @@ export function createChanges(tree: Tree): Changes {
     note(path, was) {
       if (!before.has(path)) before.set(path, was);
     },
+    notePassing() {
+      hasPassing = true;
+    },
     settleEnds(lookAgain) {
       const { found } = ends();
       if (found.length === 0) return;
@@ -50,12 +57,16 @@ export function createChanges(tree: Tree): Changes {
     take() {
       const { lost, found, grown } = ends();
       before.clear();
+      // Written under another name and renamed, all within the moment that we wait.
+      const arrival = hasPassing ? 'renamed' : 'found';
+      hasPassing = false;
       const paired = pairMoves(lost, found);
       const occupied = new Set([...found, ...grown].map(({ path }) => path));
       return [
         ...paired.moves.flatMap(toDifferences),
         ...paired.lost.filter(({ path }) => isOurs(path) && !occupied.has(path)).map(toAbsent),
-        ...[...paired.found, ...grown].filter(({ path }) => isOurs(path)).map(toPresent),
+        ...paired.found.filter(({ path }) => isOurs(path)).map((one) => toPresent(one, arrival)),
+        ...grown.filter(({ path }) => isOurs(path)).map((one) => toPresent(one, 'found')),
       ];
     },
   };
@@ -67,7 +78,7 @@ export function toArrivals(folder: string, listing: Listing): Difference[] {
     path: joinPath(folder, name),
     seen: seenAt(listing, at),
   }));
-  return files.filter(({ path }) => isOurs(path)).map(toPresent);
+  return files.filter(({ path }) => isOurs(path)).map((one) => toPresent(one, 'found'));
 }
 
 const isOurs = (path: string): boolean => judgePath(path) === 'media';
@@ -76,11 +87,11 @@ const toAbsent = ({ path, seen }: Lost): Difference => ({
   path,
   signature: toSignature(seen),
 });
-const toPresent = ({ path, seen }: Lost): Difference => ({
+const toPresent = ({ path, seen }: Lost, arrival: Arrival): Difference => ({
   kind: 'present',
   path,
   signature: toSignature(seen),
-  arrival: 'found',
+  arrival,
 });
 
 /** A name that is left out on one side of a move makes it an arrival, or a departure. */

@@ -38,8 +38,8 @@ export interface FolderReader {
     realPaths: readonly string[],
     knownAs: (name: string) => SeenFile | undefined,
   ): FolderContent | Unread;
-  /** undefined: nothing of ours has that name. `unreadable`: it could not be told. */
-  look(path: string, realPaths: readonly string[], name: string): Entry | undefined | 'unreadable';
+  /** undefined: it is none of ours. `unreadable`: it could not be told. */
+  look(path: string, realPaths: readonly string[], name: string): Entry | Unread | undefined;
 }
 
 /** `root` is the real path of the media dir. */
@@ -73,7 +73,7 @@ export function createFolderReader(options: {
       };
       for (const name of names) {
         const entry = lookAt(path, realPaths, name);
-        if (!entry) continue;
+        if (!entry || entry === 'missing') continue;
         if (entry === 'unreadable') {
           content.unread.push(name);
           const seen = knownAs(name);
@@ -93,17 +93,13 @@ export function createFolderReader(options: {
     look: lookAt,
   };
 
-  function lookAt(
-    path: string,
-    realPaths: readonly string[],
-    name: string,
-  ): Entry | undefined | 'unreadable' {
+  function lookAt(path: string, realPaths: readonly string[], name: string): Entry | Unread | undefined {
     const filePath = joinPath(path, name);
     let stats: Stats | undefined;
     try {
       stats = lstatSync(full(filePath), { throwIfNoEntry: false });
     } catch (error) {
-      if (hasErrno(error, 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG')) return undefined;
+      if (hasErrno(error, 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG')) return 'missing';
       onNotice(
         `Files in a folder cannot be looked at (${messageOf(error)}); they are left as they were.`,
         path,
@@ -113,7 +109,7 @@ export function createFolderReader(options: {
     if (!stats) {
       // Bytes that are not UTF-8 come as U+FFFD, under which name nothing is there.
       if (name.includes('\ufffd')) onNotice(NOT_UTF8, filePath);
-      return undefined;
+      return 'missing';
     }
     if (stats.isDirectory()) {
       const realPath = joinPath(realPaths.at(-1) ?? '', name);

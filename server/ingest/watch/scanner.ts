@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../base/errors.js';
 import { createLane } from '../lane.js';
@@ -144,11 +144,18 @@ export function createScanner(options: {
     const path = joinPath(folder.path, name);
     const entry = reader.look(folder.path, realPathsTo(folder.path, folder.realPath), name);
     if (entry === 'unreadable') return;
-    marks.setLink(path, entry?.linkTo);
-    setFile(path, entry?.kind === 'file' ? entry.seen : undefined, changes);
-    if (entry?.kind === 'folder') await readTree(path, entry.realPath, changes, false);
+    const found = entry === 'missing' ? undefined : entry;
+    if (entry === 'missing' && !tree.file(path) && !tree.folder(path) && !isItself(folder, name)) {
+      changes.notePassing();
+    }
+    marks.setLink(path, found?.linkTo);
+    setFile(path, found?.kind === 'file' ? found.seen : undefined, changes);
+    if (found?.kind === 'folder') await readTree(path, found.realPath, changes, false);
     else if (tree.folder(path)) dropFolder(path, changes);
   }
+
+  /** What happens to a folder as such is told with its own name. */
+  const isItself = (folder: Folder, name: string) => basename(join(root, folder.realPath)) === name;
 
   function setFile(path: string, seen: SeenFile | undefined, changes: Changes) {
     const was = tree.file(path);

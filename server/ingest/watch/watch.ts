@@ -26,6 +26,8 @@ export interface Watch {
   /** Resolves when the thread is gone. */
   close(): Promise<void>;
   status(): WatchStatus;
+  /** All of the media dir lies on this machine's own disks, as far as is known. */
+  isLocal(): boolean;
   /** Resolves when all was read anew and its differences were taken in. */
   rescan(): Promise<void>;
   /** What was told of these could not be acted on: the next scan tells it again. */
@@ -168,6 +170,7 @@ export function createWatch(options: {
   return {
     start: startNext,
     status: () => ({ ...status }),
+    isLocal: () => status.lastScanAtMs !== undefined && !isRemote,
     rescan() {
       if (isClosing) return Promise.resolve();
       requestScan();

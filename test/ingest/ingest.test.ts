@@ -1,0 +1,298 @@
+/** From a file that appears in a folder to a record that can be played, through everything in between. */
+import { chmod, mkdir, open, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../server/base/errors.js';
+import type { Prober } from '../../server/media/probe/index.js';
+import { makeTestFolder } from '../support/database.js';
+import { makeWav, openWriteWing, toTransportStream } from '../support/write-wing.js';
+
+describe('a file that is dropped in', () => {
+  test('is playable at once, without any time passing, and its rendering is asked for', async () => {
+    const wing = await openWriteWing();
+    await wing.write('a.wav', makeWav());
+    const file = await wing.reaches('a.wav', 'published');
+    expect(file).toMatchObject({ mediaType: 'audio', durationSeconds: 0.5 });
+    expect(wing.filled).toEqual([file.generationId]);
+    await wing.until(async () => (await wing.find('a.wav'))?.fingerprint !== undefined);
+  });
+
+  test('may be there before the start, in a folder that is made when missing', async () => {
+    const wing = await openWriteWing({
+      async before(mediaDir) {
+        await mkdir(join(mediaDir, 'x'), { recursive: true });
+        await writeFile(join(mediaDir, 'x', 'a.wav'), makeWav());
+      },
+    });
+    await wing.reaches('x/a.wav', 'published');
+    const fresh = await openWriteWing();
+    expect((await stat(fresh.mediaDir)).isDirectory()).toBe(true);
+    expect(fresh.ingest.status()).toMatchObject({
+      watcher: 'watching',
+      firstScanDone: true,
+      rootState: 'ok',
+    });
+  });
+
+  test('is taken at once under its real name, even where the container tells nothing', async () => {
+    const wing = await openWriteWing({ settleMs: 3600_000 });
+    const stream = await toTransportStream(makeWav(), await makeTestFolder());
+    await wing.drop('a.ts', stream);
+    await wing.reaches('a.ts', 'published');
+  });
+
+  test('may have any name', async () => {
+    const names = [
+      'spaces and "quotes".wav',
+      '-dash.wav',
+      '🎬 日本.wav',
+      'two\nlines.wav',
+      'percent %03d.wav',
+      'e\u0301.wav',
+      '\u00e9.wav',
+      'deep/er/a.wav',
+      `${'x'.repeat(251)}.wav`,
+    ];
+    const wing = await openWriteWing();
+    for (const name of names) await wing.write(name, makeWav(0.1));
+    for (const name of names) await wing.reaches(name, 'published');
+    expect((await wing.library.known()).map(({ path }) => path).sort()).toEqual(names.sort());
+  });
+
+  test('that is no media fails with one sentence, and holds up nothing', async () => {
+    const wing = await openWriteWing();
+    await wing.drop('junk.mp4', 'not media at all');
+    await wing.drop('good.wav', makeWav());
+    expect((await wing.reaches('junk.mp4', 'failed')).error).toMatch(/^[A-Z].+\.$/);
+    await wing.reaches('good.wav', 'published');
+    expect(wing.logged.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+
+  test('that lies beside media is left alone quietly', async () => {
+    const wing = await openWriteWing();
+    for (const name of ['a.nfo', 'a.jpg', 'a.srt', '.a.wav', 'a.wav.part', 'Thumbs.db']) {
+      await wing.write(name, makeWav());
+    }
+    await wing.write('a.wav', makeWav());
+    await wing.reaches('a.wav', 'published');
+    expect((await wing.library.known()).map(({ path }) => path)).toEqual(['a.wav']);
+    expect(wing.logged.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+
+  test('through a link plays under the name of the link', async () => {
+    const wing = await openWriteWing();
+    await wing.write('folder/a.wav', makeWav());
+    await symlink('folder/a.wav', wing.at('link.wav'));
+    await wing.reaches('link.wav', 'published');
+    await wing.reaches('folder/a.wav', 'published');
+  });
+});
+
+describe('a copy that takes its time', () => {
+  async function startCopy(wing: Awaited<ReturnType<typeof openWriteWing>>, name: string, bytes: Buffer) {
+    const handle = await open(wing.at(name), 'w');
+    await handle.write(bytes.subarray(0, bytes.length / 2));
+    return {
+      async finish() {
+        await handle.write(bytes.subarray(bytes.length / 2));
+        await handle.close();
+      },
+    };
+  }
+
+  test('and stalls for 40 s is not published half, and is at once when it is whole', async () => {
+    const wing = await openWriteWing();
+    const copy = await startCopy(wing, 'a.wav', makeWav());
+    await wing.turnUntil(() => wing.ingest.status().settling === 1);
+    for (let n = 0; n < 8; n++) wing.clock.jump(5000);
+    await wing.write('later.wav', makeWav());
+    await wing.reaches('later.wav', 'published');
+    expect(await wing.find('a.wav')).toBeUndefined();
+    await copy.finish();
+    expect((await wing.reaches('a.wav', 'published')).durationSeconds).toBe(0.5);
+  });
+
+  test('and never ends is failed with the reason after a minute, and taken when it goes on after all', async () => {
+    const wing = await openWriteWing();
+    const copy = await startCopy(wing, 'a.wav', makeWav());
+    await wing.turnUntil(() => wing.ingest.status().settling === 1);
+    await wing.turnUntil(async () => {
+      wing.clock.jump(10_000);
+      return (await wing.find('a.wav'))?.state === 'failed';
+    });
+    expect((await wing.find('a.wav'))!.error).toMatch(/^The file ends early: its header promises 8\.0 kB/);
+    await copy.finish();
+    await wing.reaches('a.wav', 'published');
+  });
+
+  test('and was taken too early is taken again quietly, under the same id', async () => {
+    const wing = await openWriteWing();
+    const stream = await toTransportStream(makeWav(2), await makeTestFolder());
+    const copy = await startCopy(wing, 'a.ts', stream);
+    const early = await wing.reaches('a.ts', 'published');
+    expect(early.durationSeconds).toBeLessThan(1.6);
+    await copy.finish();
+    await wing.until(async () => ((await wing.find('a.ts'))?.durationSeconds ?? 0) > 1.9);
+    const whole = (await wing.find('a.ts'))!;
+    expect(whole).toMatchObject({ id: early.id, state: 'published' });
+    expect(whole.generationId).not.toBe(early.generationId);
+    expect(wing.logged.filter(({ level }) => level >= 40)).toEqual([]);
+    expect(wing.forgotten).toEqual([]);
+    await wing.turnUntil(async () => {
+      wing.clock.jump(10_000);
+      return (await wing.library.generation(early.generationId!)) === undefined;
+    });
+    expect(wing.forgotten).toEqual([early.generationId]);
+  });
+});
+
+describe('a content that changes under its probe', () => {
+  test('is dropped without a word, and the new one is published', async () => {
+    let release = () => {};
+    let isFirst = true;
+    const held = (real: Prober): Prober => ({
+      async probe(path, options) {
+        if (isFirst) {
+          isFirst = false;
+          await new Promise<void>((resolve) => {
+            release = resolve;
+            options?.signal?.addEventListener('abort', () => resolve());
+          });
+        }
+        return real.probe(path, options);
+      },
+    });
+    const wing = await openWriteWing({ prober: held });
+    await wing.write('a.wav', makeWav(0.5));
+    const { id } = await wing.reaches('a.wav', 'processing');
+    await wing.drop('a.wav', makeWav(1));
+    await wing.until(async () => (await wing.find('a.wav'))?.durationSeconds === 1);
+    release();
+    expect(await wing.find('a.wav')).toMatchObject({ id, state: 'published' });
+    expect(wing.filled).toHaveLength(1);
+    expect(wing.logged.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+});
+
+describe('a probe', () => {
+  test('that never answers fails its file after a minute, while others go on', async () => {
+    const stuck = (real: Prober): Prober => ({
+      probe: (path, options) =>
+        path.endsWith('bad.wav') ? new Promise(() => {}) : real.probe(path, options),
+    });
+    const wing = await openWriteWing({ prober: stuck });
+    await wing.write('bad.wav', makeWav());
+    await wing.reaches('bad.wav', 'processing');
+    await wing.write('good.wav', makeWav());
+    await wing.reaches('good.wav', 'published');
+    wing.clock.jump(60_000);
+    expect((await wing.reaches('bad.wav', 'failed')).error).toBe(
+      'The file could not be understood within 60 seconds.',
+    );
+  });
+
+  test('that breaks by a fault of ours fails that file only, and is logged', async () => {
+    const broken = (real: Prober): Prober => ({
+      probe: (path, options) =>
+        path.endsWith('bad.wav')
+          ? Promise.reject(new TypeError('x is not a function'))
+          : real.probe(path, options),
+    });
+    const wing = await openWriteWing({ prober: broken });
+    await wing.write('bad.wav', makeWav());
+    await wing.write('good.wav', makeWav());
+    const bad = await wing.reaches('bad.wav', 'failed');
+    expect(bad).toMatchObject({ errorDetail: 'x is not a function' });
+    expect(bad.error).toMatch(/fault on our side/);
+    await wing.reaches('good.wav', 'published');
+    expect(wing.logged.filter(({ level }) => level >= 50)).toHaveLength(1);
+  });
+
+  test('is made again when it is asked for, although nothing changed', async () => {
+    let isBroken = true;
+    const once = (real: Prober): Prober => ({
+      probe: (path, options) =>
+        isBroken ? Promise.reject(new Error('out of luck')) : real.probe(path, options),
+    });
+    const wing = await openWriteWing({ prober: once });
+    await wing.write('a.wav', makeWav());
+    const { id } = await wing.reaches('a.wav', 'failed');
+    isBroken = false;
+    await wing.ingest.retry(id);
+    await wing.reaches('a.wav', 'published');
+    await expect(wing.ingest.retry('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+});
+
+describe('a restart', () => {
+  test('goes on with what was left pending, and hands published files to the engine again', async () => {
+    let isHeld = true;
+    const held = (real: Prober): Prober => ({
+      probe: (path, options) =>
+        isHeld && path.endsWith('late.wav')
+          ? new Promise((_resolve, reject) =>
+              options?.signal?.addEventListener('abort', () => reject(new Error('stopped'))),
+            )
+          : real.probe(path, options),
+    });
+    const wing = await openWriteWing({ prober: held });
+    await wing.write('early.wav', makeWav());
+    const early = await wing.reaches('early.wav', 'published');
+    await wing.write('late.wav', makeWav());
+    await wing.reaches('late.wav', 'processing');
+    isHeld = false;
+    await wing.restart();
+    await wing.reaches('late.wav', 'published');
+    await wing.turnUntil(() => wing.filled.filter((id) => id === early.generationId).length === 2);
+    expect((await wing.find('early.wav'))!.generationId).toBe(early.generationId);
+  });
+
+  test('sweeps generations that no file points at', async () => {
+    const wing = await openWriteWing();
+    await wing.write('a.wav', makeWav(0.5));
+    const { generationId } = await wing.reaches('a.wav', 'published');
+    await wing.write('a.wav', makeWav(1));
+    await wing.until(async () => (await wing.find('a.wav'))?.durationSeconds === 1);
+    await wing.restart();
+    await wing.turnUntil(() => wing.forgotten.includes(generationId!));
+  });
+});
+
+describe('a file that may not be read', () => {
+  test.skipIf(process.getuid?.() === 0)('says so, and is taken once it may be', async () => {
+    const wing = await openWriteWing();
+    await wing.write('.a.wav', makeWav());
+    await chmod(wing.at('.a.wav'), 0);
+    await rename(wing.at('.a.wav'), wing.at('a.wav'));
+    expect((await wing.reaches('a.wav', 'failed')).error).toMatch(/permission is denied/);
+    await chmod(wing.at('a.wav'), 0o644);
+    await wing.rescan();
+    await wing.reaches('a.wav', 'published');
+  });
+});
+
+test('a bulk of files is taken in whole, and a single one that is dropped in after it need not wait for it', async () => {
+  let probed = 0;
+  const counting = (real: Prober): Prober => ({
+    probe(path, options) {
+      probed += 1;
+      if (path.endsWith('now.wav')) return real.probe(path, options);
+      return Promise.reject(new AppError('unsupported-media', 'Not in this test.'));
+    },
+  });
+  const wing = await openWriteWing({ prober: counting });
+  const wav = makeWav(0.1);
+  await mkdir(wing.at('bulk'));
+  await Promise.all(Array.from({ length: 800 }, (_, n) => writeFile(wing.at(`bulk/${n}.wav`), wav)));
+  await wing.until(async () => (await wing.library.list({ limit: 1, offset: 0 })).total > 100);
+  await wing.drop('now.wav', makeWav(0.1));
+  await wing.reaches('now.wav', 'published');
+  const probedBefore = probed;
+  const isOver = async () =>
+    (await wing.library.list({ state: ['failed'], limit: 1, offset: 0 })).total === 800;
+  await wing.until(isOver);
+  expect(probedBefore).toBeLessThan(800);
+  expect(probed).toBe(801);
+});
