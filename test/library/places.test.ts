@@ -225,6 +225,7 @@ test('another library on the same database, as after a restart, knows the same',
   const { db, library, mediaDir, clock, publish, admit } = await openHall();
   const published = await publish('a.mp3');
   const pending = await admit('b.mp3');
+  await clock.advance(1);
   const probed = await admit('c.mp3');
   await library.setProcessing(probed.id);
   const restarted = createLibrary({ db, mediaDir, clock, log: silentLog });
