@@ -1,6 +1,5 @@
 /** Reading media files over the API. They come from the watched folder; there is no way to make one here yet. */
 import { Router } from 'express';
-import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
 import type { LibraryReader, MediaFile } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
@@ -8,9 +7,9 @@ import { sourceOf } from '../guard.js';
 import type { Links, LinksOf } from '../links.js';
 import { hasPoster } from '../poster.js';
 import { fileJson, statesOf } from './file-json.js';
-import { day, id, oneOf, optional, page, parseInput, text } from './input.js';
+import { day, id, object, oneOf, optional, page, parseInput, text } from './input.js';
 
-const listQuery = z.object({
+const listQuery = object({
   ...page,
   status: optional(oneOf('pending', 'processing', 'completed', 'failed', 'not_applicable')),
   created_before: optional(day),
@@ -56,7 +55,7 @@ export function createFilesApi({
   });
 
   router.get('/files/:file_id', async (req, res) => {
-    const { file_id } = parseInput(z.object({ file_id: id }), req.params);
+    const { file_id } = parseInput(object({ file_id: id }), req.params);
     const file = await library.get(file_id);
     if (!file) throw new AppError('not-found', `There is no file ${file_id}.`);
     res.json(await describe(file, links(req), { withRenditions: true }));

@@ -20,6 +20,8 @@ const DEEPEST_METADATA = 32;
 
 const nothing = (value: unknown) => (value === null || value === undefined ? undefined : value);
 
+export const object = <T extends z.ZodRawShape>(shape: T) => z.object(shape, { error: 'a JSON object' });
+
 /** Left out and null are the same: no value. */
 export const optional = <T>(schema: z.ZodType<T>) => z.preprocess(nothing, schema.optional());
 

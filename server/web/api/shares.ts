@@ -5,7 +5,7 @@ import { AppError } from '../../base/errors.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Share, Shares } from '../../share/index.js';
 import type { Links, LinksOf } from '../links.js';
-import { day, id, metadata, oneOf, optional, page, parseInput, text } from './input.js';
+import { day, id, metadata, object, oneOf, optional, page, parseInput, text } from './input.js';
 import { readJson } from './json-body.js';
 import { shareJson } from './share-json.js';
 
@@ -15,7 +15,7 @@ const DESCRIPTION_LENGTH = 5000;
 const visibility = oneOf('public', 'private');
 const linkPreview = oneOf('none', 'full', 'player');
 
-const draft = z.object({
+const draft = object({
   file_id: id,
   file_segment_id: optional(id),
   title: optional(text(TITLE_LENGTH)),
@@ -26,7 +26,7 @@ const draft = z.object({
 });
 
 /** null takes a text away; left out leaves it as it is. */
-const change = z.object({
+const change = object({
   title: z.nullable(text(TITLE_LENGTH)).optional(),
   description: z.nullable(text(DESCRIPTION_LENGTH)).optional(),
   metadata: z.nullable(metadata).optional(),
@@ -34,7 +34,7 @@ const change = z.object({
   visibility: z.undefined({ error: 'left out: it cannot be changed; make another share instead' }).optional(),
 });
 
-const listQuery = z.object({
+const listQuery = object({
   ...page,
   file_id: optional(id),
   file_segment_id: optional(id),
@@ -135,7 +135,7 @@ function textsOf<T>({ title, description }: { title?: T; description?: T }): { t
 }
 
 function idOf(req: Request): string {
-  return parseInput(z.object({ id }), req.params).id;
+  return parseInput(object({ id }), req.params).id;
 }
 
 function noShare(shareId: string): AppError {

@@ -117,11 +117,17 @@ describe('what is refused', () => {
     [{ file_id: randomUUID(), metadata: [] }, 'metadata must be an object, at most 32 levels deep.'],
     [{ file_id: randomUUID(), visibility: 'secret' }, 'visibility must be one of public, private.'],
     [{ file_id: randomUUID(), link_preview: true }, 'link_preview must be one of none, full, player.'],
-    [[], 'the body must be '],
+    [[], 'the body must be a JSON object.'],
   ])('a body of %j names the field', async (body, sentence) => {
     const res = await call('post', '/share').send(body);
     expect(res.status).toBe(400);
     expect(res.body).toEqual({ error: expect.stringContaining(sentence) });
+  });
+
+  test('no body at all', async () => {
+    for (const res of [await call('post', '/share'), await call('put', `/share/${web.share.id}`)]) {
+      expect([res.status, res.body]).toEqual([400, { error: 'the body must be a JSON object.' }]);
+    }
   });
 
   test('metadata as deep as a body can hold it is refused, not a crash', async () => {
