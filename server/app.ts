@@ -3,8 +3,7 @@
  * up and ends them the other way round.
  */
 import { access, constants, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openDatabase } from '../storage/database/index.js';
+import { databaseFile, openDatabase } from '../storage/database/index.js';
 import { loadSigningKeys } from '../storage/secrets.js';
 import { createSegmentStore } from '../storage/segments/index.js';
 import { createAuth } from './auth/index.js';
@@ -154,10 +153,6 @@ export async function createApp(
       close: () => closer.close(),
     };
   }
-}
-
-function databaseFile(settings: Settings): string {
-  return settings.databaseUrl?.replace(/^sqlite:(\/\/)?/, '') ?? join(settings.dataDir, 'lanternshare.db');
 }
 
 async function ensureFolders(settings: Settings): Promise<void> {
