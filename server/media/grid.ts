@@ -64,12 +64,15 @@ export function videoBoundaries(grid: VideoGrid): number[] {
 
 /** Begin of each audio segment where there is no video: 1, 1, 2, 2, then 4 s each; the end as last entry. */
 export function audioOnlyBoundaries(durationSeconds: number): number[] {
-  const starts = [...ascend(durationSeconds, AUDIO_ONLY_FIRST_SECONDS, AUDIO_ONLY_SECONDS)];
-  return closeGrid(starts, durationSeconds, SHORTEST_SECONDS);
+  const end = Math.max(durationSeconds, SHORTEST_SECONDS);
+  const starts = [...ascend(end, AUDIO_ONLY_FIRST_SECONDS, AUDIO_ONLY_SECONDS)];
+  return closeGrid(starts, end, SHORTEST_SECONDS);
 }
 
 /** Begin of each segment of an audio rendition in seconds, and the end as last entry. */
-export function audioBoundaries(audio: Pick<AudioRendition, 'frames' | 'offsetSamples' | 'sampleRate'>): number[] {
+export function audioBoundaries(
+  audio: Pick<AudioRendition, 'frames' | 'offsetSamples' | 'sampleRate'>,
+): number[] {
   return audio.frames.map((frame) => (audio.offsetSamples + frame * AAC_FRAME_SAMPLES) / audio.sampleRate);
 }
 
@@ -108,7 +111,7 @@ export function chunksOf(boundariesSeconds: readonly number[]): Chunk[] {
   const chunks: Chunk[] = [];
   const segments = boundariesSeconds.length - 1;
   const seconds = (first: number, last: number) => boundariesSeconds[last + 1]! - boundariesSeconds[first]!;
-  for (let first = 0; first < segments; ) {
+  for (let first = 0; first < segments;) {
     let last = first;
     const isWithin = (n: number) => n < segments && seconds(first, n) <= CHUNK_SECONDS.most + 1e-6;
     while (seconds(first, last) < CHUNK_SECONDS.least - 1e-6 && isWithin(last + 1)) last++;

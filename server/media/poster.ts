@@ -9,7 +9,19 @@ const AT_SHARE = 0.1;
 /** Keyframes among which the most typical is chosen: one that is black among others is not. */
 const CANDIDATES = 8;
 /** Passthrough, since the keyframe before the wanted time has a time before 0 and would be dropped. */
-const JPEG = ['-fps_mode', 'passthrough', '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2pipe', 'pipe:1'];
+const JPEG = [
+  '-fps_mode',
+  'passthrough',
+  '-frames:v',
+  '1',
+  '-c:v',
+  'mjpeg',
+  '-q:v',
+  '3',
+  '-f',
+  'image2pipe',
+  'pipe:1',
+];
 
 /**
  * JPEG on stdout, upright, at most 1280 pixels a side. `from: 'tenth'` looks at keyframes only and so may
@@ -18,6 +30,13 @@ const JPEG = ['-fps_mode', 'passthrough', '-frames:v', '1', '-c:v', 'mjpeg', '-q
 export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'tenth'): string[] {
   const video = info.video!;
   const { width, height } = fitBox(video.displayWidth, video.displayHeight);
+  const filters = [
+    // Of an interlaced picture one field: its neighbours, which a deinterlacer needs, are not decoded.
+    ...(video.interlaced ? ['field'] : []),
+    ...sizeAndColour(video, width, height),
+    `thumbnail=${CANDIDATES}`,
+    'format=yuvj420p',
+  ];
   const seconds = (video.durationSeconds ?? info.durationSeconds) * AT_SHARE;
   return [
     ...QUIET,
@@ -26,7 +45,7 @@ export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'te
     ...(from === 'tenth' && seconds > 0 ? ['-noaccurate_seek', '-ss', seconds.toFixed(3)] : []),
     ...['-i', inputName(path)],
     ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', ...BARE],
-    ...['-vf', [...sizeAndColour(video, width, height), `thumbnail=${CANDIDATES}`, 'format=yuvj420p'].join(',')],
+    ...['-vf', filters.join(',')],
     ...JPEG,
   ];
 }

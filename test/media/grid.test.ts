@@ -38,17 +38,17 @@ describe('absoluteGrid', () => {
   });
 
   it('covers any duration with ascending whole frames', () => {
- inRounds(200, (random) => {
-    const rate = random.pick(RATES);
-    const seconds = random.between(0.05, 8000);
-    const { frames } = absoluteGrid(seconds, rate);
-    const end = (frames.at(-1)! * rate.den) / rate.num;
-    const frameSeconds = rate.den / rate.num;
-    expect(Math.abs(end - Math.max(seconds, frameSeconds))).toBeLessThanOrEqual(frameSeconds / 2 + 1e-9);
-    const lengths = gaps(videoBoundaries({ frameRate: rate, frames }));
-    expect(frames.every(Number.isInteger)).toBe(true);
-    expect(Math.min(...lengths)).toBeGreaterThan(frames.length > 2 ? 0.49 : 0);
-    expect(Math.max(...lengths)).toBeLessThan(2.7);
+    inRounds(200, (random) => {
+      const rate = random.pick(RATES);
+      const seconds = random.between(0.05, 8000);
+      const { frames } = absoluteGrid(seconds, rate);
+      const end = (frames.at(-1)! * rate.den) / rate.num;
+      const frameSeconds = rate.den / rate.num;
+      expect(Math.abs(end - Math.max(seconds, frameSeconds))).toBeLessThanOrEqual(frameSeconds / 2 + 1e-9);
+      const lengths = gaps(videoBoundaries({ frameRate: rate, frames }));
+      expect(frames.every(Number.isInteger)).toBe(true);
+      expect(Math.min(...lengths)).toBeGreaterThan(frames.length > 2 ? 0.49 : 0);
+      expect(Math.max(...lengths)).toBeLessThan(2.7);
     });
   });
 });
@@ -96,27 +96,28 @@ describe('keyframeGrid', () => {
   });
 
   it('cuts only at keyframes, at times that both renditions share', () => {
- inRounds(200, (random) => {
-    const rate = random.pick(RATES);
-    const keyframes: number[] = [];
-    let at = random.between(0, 0.05);
-    const count = Math.ceil(random.between(1, 400));
-    while (keyframes.length < count) {
-      keyframes.push(Math.round(at * timescale));
-      at += random.between(0.03, 11);
-    }
-    const endTicks = keyframes.at(-1)! + Math.ceil(random.between(0.02, 11) * timescale);
-    const grid = keyframeGrid({ timescale, keyframeTicks: Float64Array.from(keyframes), endTicks }, rate);
-    const { ticks } = grid.copy!;
-    expect(ticks.slice(0, -1).every((tick) => keyframes.includes(tick))).toBe(true);
-    expect(ticks[0]).toBe(keyframes[0]);
-    expect(ticks.at(-1)).toBe(endTicks);
-    expect(grid.frames).toHaveLength(ticks.length);
-    expect(Math.min(...gaps(grid.frames))).toBeGreaterThan(0);
-    videoBoundaries(grid).forEach((seconds, n) => {
-      const tolerance = n === 0 ? 0.05 : 0.5 / (rate.num / rate.den) + 1e-9;
-      if (ticks.length > 2) expect(Math.abs(seconds - ticks[n]! / timescale)).toBeLessThanOrEqual(tolerance);
-    });
+    inRounds(200, (random) => {
+      const rate = random.pick(RATES);
+      const keyframes: number[] = [];
+      let at = random.between(0, 0.05);
+      const count = Math.ceil(random.between(1, 400));
+      while (keyframes.length < count) {
+        keyframes.push(Math.round(at * timescale));
+        at += random.between(0.03, 11);
+      }
+      const endTicks = keyframes.at(-1)! + Math.ceil(random.between(0.02, 11) * timescale);
+      const grid = keyframeGrid({ timescale, keyframeTicks: Float64Array.from(keyframes), endTicks }, rate);
+      const { ticks } = grid.copy!;
+      expect(ticks.slice(0, -1).every((tick) => keyframes.includes(tick))).toBe(true);
+      expect(ticks[0]).toBe(keyframes[0]);
+      expect(ticks.at(-1)).toBe(endTicks);
+      expect(grid.frames).toHaveLength(ticks.length);
+      expect(Math.min(...gaps(grid.frames))).toBeGreaterThan(0);
+      videoBoundaries(grid).forEach((seconds, n) => {
+        const tolerance = n === 0 ? 0.05 : 0.5 / (rate.num / rate.den) + 1e-9;
+        if (ticks.length > 2)
+          expect(Math.abs(seconds - ticks[n]! / timescale)).toBeLessThanOrEqual(tolerance);
+      });
     });
   });
 });
@@ -158,14 +159,14 @@ describe('audioFrames', () => {
   });
 
   it('never leaves the end of the picture without sound when it is encoded', () => {
- inRounds(200, (random) => {
-    const grid = absoluteGrid(random.between(0.1, 5000), random.pick(RATES));
-    const boundariesSeconds = videoBoundaries(grid);
-    const endSeconds = Math.max(0, boundariesSeconds.at(-1)! + random.between(-1, 20));
-    const frames = audioFrames({ boundariesSeconds, endSeconds, sampleRate: 48_000, offsetSamples: 0 });
-    expect(Math.min(...gaps(frames))).toBeGreaterThan(0);
-    expect((frames.at(-1)! * 1024) / 48_000).toBeGreaterThanOrEqual(boundariesSeconds.at(-1)! - 1e-9);
-    expect((frames.at(-1)! * 1024) / 48_000).toBeGreaterThanOrEqual(endSeconds - 1e-9);
+    inRounds(200, (random) => {
+      const grid = absoluteGrid(random.between(0.1, 5000), random.pick(RATES));
+      const boundariesSeconds = videoBoundaries(grid);
+      const endSeconds = Math.max(0, boundariesSeconds.at(-1)! + random.between(-1, 20));
+      const frames = audioFrames({ boundariesSeconds, endSeconds, sampleRate: 48_000, offsetSamples: 0 });
+      expect(Math.min(...gaps(frames))).toBeGreaterThan(0);
+      expect((frames.at(-1)! * 1024) / 48_000).toBeGreaterThanOrEqual(boundariesSeconds.at(-1)! - 1e-9);
+      expect((frames.at(-1)! * 1024) / 48_000).toBeGreaterThanOrEqual(endSeconds - 1e-9);
     });
   });
 });
@@ -173,6 +174,10 @@ describe('audioFrames', () => {
 describe('audioOnlyBoundaries', () => {
   it('begins with short segments and settles at four seconds', () => {
     expect(audioOnlyBoundaries(17)).toEqual([0, 1, 2, 4, 6, 10, 14, 17]);
+  });
+
+  it('holds one segment for the shortest of sounds', () => {
+    expect(audioOnlyBoundaries(0.01)).toEqual([0, 0.5]);
   });
 });
 
@@ -186,21 +191,22 @@ describe('chunksOf', () => {
   });
 
   it('takes each segment once, in order, 12 to 24 s at a time', () => {
- inRounds(200, (random) => {
-    const boundaries = [0];
-    for (let n = Math.ceil(random.between(1, 300)); n > 0; n--) boundaries.push(boundaries.at(-1)! + random.between(0.5, 14));
-    const chunks = chunksOf(boundaries);
-    const segments = chunks.flatMap((c) =>
-      Array.from({ length: c.lastSegment - c.firstSegment + 1 }, (_, i) => c.firstSegment + i),
-    );
-    expect(segments).toEqual(boundaries.slice(1).map((_, n) => n));
-    chunks.forEach((chunk, i) => {
-      const seconds = boundaries[chunk.lastSegment + 1]! - boundaries[chunk.firstSegment]!;
-      expect(seconds).toBeLessThanOrEqual(24 + 1e-6);
-      const next = boundaries[chunk.lastSegment + 2];
-      const mayGrow = next !== undefined && next - boundaries[chunk.firstSegment]! <= 24;
-      if (i < chunks.length - 1 && mayGrow) expect(seconds).toBeGreaterThanOrEqual(12 - 1e-6);
-    });
+    inRounds(200, (random) => {
+      const boundaries = [0];
+      for (let n = Math.ceil(random.between(1, 300)); n > 0; n--)
+        boundaries.push(boundaries.at(-1)! + random.between(0.5, 14));
+      const chunks = chunksOf(boundaries);
+      const segments = chunks.flatMap((c) =>
+        Array.from({ length: c.lastSegment - c.firstSegment + 1 }, (_, i) => c.firstSegment + i),
+      );
+      expect(segments).toEqual(boundaries.slice(1).map((_, n) => n));
+      chunks.forEach((chunk, i) => {
+        const seconds = boundaries[chunk.lastSegment + 1]! - boundaries[chunk.firstSegment]!;
+        expect(seconds).toBeLessThanOrEqual(24 + 1e-6);
+        const next = boundaries[chunk.lastSegment + 2];
+        const mayGrow = next !== undefined && next - boundaries[chunk.firstSegment]! <= 24;
+        if (i < chunks.length - 1 && mayGrow) expect(seconds).toBeGreaterThanOrEqual(12 - 1e-6);
+      });
     });
   });
 

@@ -20,7 +20,11 @@ async function look(jpeg: Buffer) {
 describe('posterArgs', () => {
   it('choose a picture past the beginning, not a black one', async () => {
     // Black for the first 1.5 of 4 seconds: the keyframe at a tenth is black, those after 2 s are not.
-    const path = await makeClip({ seconds: 4, filter: "drawbox=t=fill:color=black:enable='lt(t,1.5)'", audio: false });
+    const path = await makeClip({
+      seconds: 4,
+      filter: "drawbox=t=fill:color=black:enable='lt(t,1.5)'",
+      audio: false,
+    });
     const info = describeVideoFile({ width: 480, height: 270 }, { durationSeconds: 4 });
     const { stdout } = await exec.run('ffmpeg', posterArgs({ path, info }));
     const picture = await look(stdout);
@@ -45,6 +49,12 @@ describe('posterArgs', () => {
     expect(await look(stdout)).toMatchObject({ width: 480, height: 270 });
   });
 
+  it('take one field of an interlaced picture', () => {
+    expect(posterArgs({ path: 'x', info: describeVideoFile({ interlaced: true }) }).join(' ')).toMatch(
+      /-vf field,scale/,
+    );
+  });
+
   it('map HDR to what a JPEG can show', () => {
     const info = describeVideoFile({ hdr: true });
     expect(posterArgs({ path: 'x', info }).join(' ')).toMatch(/scale=1280:720:.*tonemap=.*thumbnail=/);
@@ -54,10 +64,33 @@ describe('posterArgs', () => {
 
 describe('coverArgs', () => {
   it('yield the attached picture, made smaller where it is large', async () => {
-    const sound = await makeClip({ name: 'sound.mp3', video: false, seconds: 1, audio: ['-c:a', 'libmp3lame'] });
-    const picture = await makeClip({ name: 'cover.png', seconds: 1, width: 1600, height: 1600, audio: false, video: ['-frames:v', '1'] });
+    const sound = await makeClip({
+      name: 'sound.mp3',
+      video: false,
+      seconds: 1,
+      audio: ['-c:a', 'libmp3lame'],
+    });
+    const picture = await makeClip({
+      name: 'cover.png',
+      seconds: 1,
+      width: 1600,
+      height: 1600,
+      audio: false,
+      video: ['-frames:v', '1'],
+    });
     const path = await convertClip([sound, picture], 'song.mp3', [
-      ...['-map', '0:a', '-map', '1:v', '-c', 'copy', '-id3v2_version', '3', '-disposition:v', 'attached_pic'],
+      ...[
+        '-map',
+        '0:a',
+        '-map',
+        '1:v',
+        '-c',
+        'copy',
+        '-id3v2_version',
+        '3',
+        '-disposition:v',
+        'attached_pic',
+      ],
     ]);
     const info = describeAudioFile({}, { cover: { index: 1 } });
     const { stdout } = await exec.run('ffmpeg', coverArgs({ path, info }));
