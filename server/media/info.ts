@@ -33,6 +33,7 @@ export interface VideoStream {
   /** PQ or HLG: needs tone mapping before it may be shown as SDR. */
   hdr: boolean;
   bitrateBps?: number;
+  /** When its last picture ends, counted from startSeconds. */
   durationSeconds?: number;
 }
 
