@@ -88,7 +88,7 @@ async function measureOurs(film: Input) {
     const file = await appliance.waitForFile(path, ({ render_progress: progress }) => progress === 1);
     const cpuSeconds = (await cpuSecondsOf(appliance.pid)) - before;
     const bytesOnDisk = await bytesBelow(join(appliance.dataDir, 'renditions'));
-    const renditions: ApiRendition[] = file.renditions ?? [];
+    const renditions: ApiRendition[] = (await appliance.file(file.id)).renditions ?? [];
     return { cpuSeconds, bytesOnDisk, renditions, filmBytes: (await stat(film.file)).size };
   } finally {
     await appliance.stop();

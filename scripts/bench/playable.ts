@@ -113,7 +113,7 @@ async function measureServed(film: Input) {
     await mustDecode(bytes);
     return {
       figures: { playlist: playlistAtMs - atMs, segment: segmentAtMs - atMs },
-      renditions: (await appliance.waitForFile(path, isPlayable)).renditions ?? [],
+      renditions: (await appliance.file(file.id)).renditions ?? [],
     };
   });
 }

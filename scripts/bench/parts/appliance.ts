@@ -40,6 +40,8 @@ export interface BenchedAppliance {
   drop(file: string): Promise<{ path: string; atMs: number }>;
   /** As soon as the file at `path` has that status. Errors: it failed. */
   waitForFile(path: string, isReady: (file: ApiFile) => boolean): Promise<ApiFile>;
+  /** Everything that the API tells of one file, its renditions too. */
+  file(id: string): Promise<ApiFile>;
   share(fileId: string): Promise<ApiShare>;
   stop(): Promise<void>;
 }
@@ -114,6 +116,7 @@ export async function startBuilt(
         if (file?.status === 'failed') throw new Error(`${path} failed: ${file.error}`);
         return file && isReady(file) ? file : undefined;
       }),
+    file: (id) => api<ApiFile>('GET', `/files/${id}`),
     share: (fileId) => api<ApiShare>('POST', '/share', { file_id: fileId }),
     async stop() {
       child.kill('SIGTERM');

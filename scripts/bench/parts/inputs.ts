@@ -33,7 +33,6 @@ const picture = (graph: string, seconds: number) => [
   ...['-f', 'lavfi', '-i', graph, '-f', 'lavfi', '-i', SOUND, '-t', String(seconds)],
 ];
 const H264 = {
-  title: 'H.264 MP4',
   source: PICTURE,
   args: [...X264, '-g', '250', '-bf', '3', '-pix_fmt', 'yuv420p'],
 };
@@ -43,7 +42,7 @@ export function recipes(isQuick: boolean): Recipe[] {
   const seconds = isQuick ? 12 : 60;
   const base = (title: string, file: string, more: object) => ({ title, file, seconds, ...more }) as Recipe;
   return [
-    base(`${H264.title} ${seconds} s`, `h264-${seconds}.mp4`, H264),
+    base(`H.264 MP4 ${seconds} s`, `h264-${seconds}.mp4`, H264),
     ...(isQuick
       ? []
       : [
