@@ -69,8 +69,9 @@ export function createAdmission(options: {
     if (isPicking) return;
     isPicking = true;
     try {
-      while (isWoken && !isClosed && jobs.size < concurrency) {
-        isWoken = await pick();
+      while (!isClosed && jobs.size < concurrency) {
+        isWoken = false;
+        if (!(await pick()) && !isWoken) break;
       }
     } catch (error) {
       if (!isClosed) log.error({ err: error }, 'next file could not be chosen');
@@ -81,9 +82,9 @@ export function createAdmission(options: {
 
   /** False when nothing waits. */
   async function pick(): Promise<boolean> {
-    isWoken = false;
-    const id = turns.isBacklogsTurn() ? ((await oldest()) ?? turns.takeNewest()) : turns.takeNewest();
-    if (id === undefined || isClosed) return isWoken;
+    const id = turns.isBacklogsTurn() ? ((await takeOldest()) ?? turns.takeNewest()) : turns.takeNewest();
+    if (id === undefined || isClosed) return false;
+    if (jobs.has(id)) return true;
     turns.begin(id);
     const file = await library.get(id);
     const isWished = wished.delete(id);
@@ -94,8 +95,9 @@ export function createAdmission(options: {
     return true;
   }
 
-  async function oldest(): Promise<string | undefined> {
-    if (!hasBacklog) return undefined;
+  async function takeOldest(): Promise<string | undefined> {
+    const next = turns.takeOldest();
+    if (next !== undefined || !hasBacklog) return next;
     const { files } = await library.list({
       state: ['pending', 'processing'],
       order: 'created_at',
@@ -103,7 +105,8 @@ export function createAdmission(options: {
       limit: turns.askFor(),
       offset: 0,
     });
-    const id = turns.pickOldest(files);
+    turns.setOldest(files);
+    const id = turns.takeOldest();
     if (id === undefined) hasBacklog = false;
     return id;
   }

@@ -9,11 +9,12 @@ export interface Turns {
   push(id: string): void;
   /** The next of the new, or undefined for the backlog's turn. */
   takeNewest(): string | undefined;
-  /** Of the oldest that wait, the first that is not being worked on and was not put off. */
-  pickOldest(waiting: readonly { id: string }[]): string | undefined;
+  takeOldest(): string | undefined;
   isBacklogsTurn(): boolean;
-  /** How many of the oldest to ask for so that one of them is eligible, if there is any. */
+  /** How many of the oldest to ask for so that some of them are eligible, if there are any. */
   askFor(): number;
+  /** The oldest that wait; those being worked on and those put off are passed over. */
+  setOldest(waiting: readonly { id: string }[]): void;
   /** Not now: it is missing or still being written; whoever finds that changed pushes it again. */
   putOff(id: string): void;
   begin(id: string): void;
@@ -23,9 +24,11 @@ export interface Turns {
 /** Beyond this the oldest of the new become backlog. */
 const NEWEST_KEPT = 200;
 const BACKLOG_EVERY = 4;
+const OLDEST_AT_ONCE = 50;
 
 export function createTurns(): Turns {
   const newest: string[] = [];
+  let oldest: string[] = [];
   const putOff = new Set<string>();
   const running = new Set<string>();
   let turn = 0;
@@ -42,12 +45,15 @@ export function createTurns(): Turns {
       const at = newest.findLastIndex((id) => !running.has(id));
       return at < 0 ? undefined : newest.splice(at, 1)[0];
     },
-    pickOldest: (waiting) => waiting.find(({ id }) => !running.has(id) && !putOff.has(id))?.id,
+    takeOldest: () => oldest.shift(),
     isBacklogsTurn() {
       turn += 1;
       return newest.length === 0 || turn % BACKLOG_EVERY === 0;
     },
-    askFor: () => running.size + putOff.size + 1,
+    askFor: () => running.size + putOff.size + OLDEST_AT_ONCE,
+    setOldest(waiting) {
+      oldest = waiting.map(({ id }) => id).filter((id) => !running.has(id) && !putOff.has(id));
+    },
     putOff: (id) => void putOff.add(id),
     begin(id) {
       running.add(id);

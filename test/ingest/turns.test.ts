@@ -39,14 +39,17 @@ test('the backlog has its turn now and then while new ones keep coming, so that 
   expect(isBacklogs.filter(Boolean)).toHaveLength(10);
 });
 
-test('of the backlog the oldest is picked that is neither running nor put off', () => {
+test('of the backlog those are passed over that are running or were put off', () => {
   const turns = createTurns();
   turns.begin('a');
   turns.putOff('b');
-  expect(turns.askFor()).toBe(3);
-  expect(turns.pickOldest([{ id: 'a' }, { id: 'b' }, { id: 'c' }])).toBe('c');
+  const waiting = [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }];
+  expect(turns.askFor()).toBeGreaterThan(2);
+  turns.setOldest(waiting);
+  expect([turns.takeOldest(), turns.takeOldest(), turns.takeOldest()]).toEqual(['c', 'd', undefined]);
   turns.push('b');
-  expect(turns.pickOldest([{ id: 'a' }, { id: 'b' }, { id: 'c' }])).toBe('b');
+  turns.setOldest(waiting);
+  expect(turns.takeOldest()).toBe('b');
 });
 
 test('ten thousand new ones are not kept in memory: the oldest of them are the backlog', () => {
