@@ -3,7 +3,7 @@
  * up and ends them the other way round.
  */
 import { access, constants, mkdir } from 'node:fs/promises';
-import { databaseFile, openDatabase } from '../storage/database/index.js';
+import { claimDataDir, databaseFile, openDatabase } from '../storage/database/index.js';
 import { loadSigningKeys } from '../storage/secrets.js';
 import { createSegmentStore } from '../storage/segments/index.js';
 import { createAuth } from './auth/index.js';
@@ -53,6 +53,8 @@ export async function createApp(
 
   async function build(): Promise<App> {
     await ensureFolders(settings);
+    const claim = await claimDataDir(settings.dataDir);
+    closer.add('data dir', () => claim.release());
     const exec = createExec({ log });
     await ensureFfmpeg();
 

@@ -1,3 +1,4 @@
+export { claimDataDir } from './claim.js';
 export { openDatabase, type Database, type Db, type Tx } from './database.js';
 export { isUniqueViolation } from './faults.js';
 export { databaseFile } from './location.js';
