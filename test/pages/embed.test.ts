@@ -58,7 +58,7 @@ test('plays in a foreign frame, fills it, and shows nothing else', async () => {
   const box = await frame.locator('video').boundingBox();
   expect(box).toMatchObject({ x: 0, y: 0, width: 640, height: 360 });
   expect((await frame.locator('body').innerText()).trim()).toBe('');
-  await frame.locator('video').evaluate((media: { play(): Promise<void> }) => media.play());
+  await play(frame);
   await expectTimeBeyond(frame, 2);
   expect(page.complaints).toEqual([]);
 });

@@ -67,7 +67,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 }
 
 /** A page, or the page in a frame. */
-type Eyes = Pick<Page, 'evaluate'>;
+type Eyes = Pick<Page, 'evaluate' | 'waitForFunction'>;
 
 interface Shown {
   time: number;
@@ -97,7 +97,11 @@ export function look(page: Eyes): Promise<Shown> {
   });
 }
 
-export const play = (page: Eyes) => page.evaluate(() => document.querySelector('#player').play());
+/** Presses play once the stream is known; until then the player is still being put in place. */
+export async function play(page: Eyes): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('#player').readyState > 0);
+  await page.evaluate(() => document.querySelector('#player').play());
+}
 
 export const pause = (page: Eyes) => page.evaluate(() => document.querySelector('#player').pause());
 

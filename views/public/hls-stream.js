@@ -6,6 +6,10 @@
 
 const BEFORE_PLAY = { maxBufferLength: 4, maxMaxBufferLength: 4 };
 const WHILE_PLAYING = { maxBufferLength: 30, maxMaxBufferLength: 60 };
+const SLOW_START_LOOK_MS = 250;
+/** After so long, a first segment that needs so much longer gives way to the smallest quality. */
+const SLOW_START_MS = 1000;
+const SLOW_START_LEFT_MS = 4000;
 const MEDIA_RECOVERIES = 2;
 /** In a row, whatever the quality: hls.js itself would go on for ever. */
 const BROKEN_FRAGMENTS = 3;
@@ -28,13 +32,16 @@ const SLOW_FRAGMENTS = {
  */
 export async function openHlsStream(media, { stream, startSeconds, readyIds, mayPlay, note }) {
   const { default: Hls } = await import('./hls.js');
+  // Whoever pressed play before this was here may have been watching by the browser's own engine.
+  const wantsToPlay = mayPlay || !media.paused;
+  const startPosition = media.currentTime || startSeconds || -1;
   const readyRenditions = new Set(readyIds);
   const isSaving = navigator.connection?.saveData === true;
 
   const hls = new Hls({
     ...BEFORE_PLAY,
     backBufferLength: 60,
-    startPosition: startSeconds > 0 ? startSeconds : -1,
+    startPosition,
     startFragPrefetch: true,
     autoStartLoad: !isSaving,
     // The stream is fMP4, which needs no remuxing: a worker would only delay the first picture.
@@ -53,15 +60,15 @@ export async function openHlsStream(media, { stream, startSeconds, readyIds, may
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
     hls.startLevel = isSaving ? 0 : hls.firstLevel;
   });
-  media.addEventListener('play', () => {
-    Object.assign(hls.config, WHILE_PLAYING);
-    if (isSaving) hls.startLoad(startSeconds > 0 ? startSeconds : -1);
-  });
+  media.addEventListener('play', () => Object.assign(hls.config, WHILE_PLAYING));
+  if (isSaving) media.addEventListener('play', () => hls.startLoad(startPosition), { once: true });
+  leaveSlowStart(Hls, hls, startPosition);
   recover(Hls, hls, media, stream, note);
   hls.loadSource(stream);
-  // Attaching pauses: what was asked for before is asked for again.
-  const wantsToPlay = mayPlay || !media.paused;
+  media.querySelectorAll('source').forEach((source) => source.remove());
   hls.attachMedia(media);
+  // Only now: earlier it would let the browser's own engine load the source that it had chosen.
+  media.preload = 'auto';
   if (wantsToPlay) media.play().catch(() => {}); // refused without a gesture: the controls are there
 
   return {
@@ -94,6 +101,30 @@ function choosingAmong(Hls, isAllowed) {
       return snap(this.hls.levels, super.findBestLevel(...given));
     }
   };
+}
+
+/** hls.js leaves a quality that loads too slowly only while something plays; this looks until then. */
+function leaveSlowStart(Hls, hls, startPosition) {
+  let first;
+  const timer = setInterval(() => {
+    const { loaded, total, loading } = first?.stats ?? {};
+    if (!loaded || !loading.first) return; // also while it is still being rendered: a smaller one would be too
+    const bytesPerMs = loaded / (performance.now() - loading.first);
+    const isEarly = performance.now() - loading.first < SLOW_START_MS;
+    if (isEarly || (total - loaded) / bytesPerMs < SLOW_START_LEFT_MS) return;
+    clearInterval(timer);
+    hls.stopLoad();
+    hls.bandwidthEstimate = bytesPerMs * 8000;
+    hls.nextAutoLevel = 0;
+    hls.startLoad(startPosition);
+  }, SLOW_START_LOOK_MS);
+  hls.on(Hls.Events.FRAG_LOADING, (_event, { frag }) => {
+    if (frag.type === 'main' && frag.sn !== 'initSegment' && frag.level > 0) first ??= frag;
+  });
+  hls.on(Hls.Events.FRAG_LOADED, (_event, { frag }) => {
+    if (frag.type === 'main' && frag.sn !== 'initSegment') clearInterval(timer);
+  });
+  hls.on(Hls.Events.DESTROYING, () => clearInterval(timer));
 }
 
 /** After a lost connection, a decoder that gave up, a segment that makes no sense. */

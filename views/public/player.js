@@ -15,8 +15,7 @@ export function startPlayer(media, { mayPlay = false } = {}) {
   const { stream, state, start, autoplay, ready } = media.dataset;
   const note = createNote();
   const plays = mayPlay || autoplay === 'true';
-  // Pressed before this script ran: go on from where the browser's own engine is.
-  const startSeconds = media.currentTime > 0 ? media.currentTime : Number(start) || 0;
+  const startSeconds = Number(start) || 0;
   if (media.hasAttribute('muted')) media.muted = true;
 
   const options = { stream, state, startSeconds, mayPlay: plays, readyIds: ready.split(' '), note };
@@ -54,8 +53,6 @@ function playNatively(media, { stream, startSeconds, mayPlay, note }) {
 }
 
 async function playByScript(media, options) {
-  media.querySelectorAll('source').forEach((source) => source.remove());
-  media.preload = 'auto';
   try {
     const player = await openHlsStream(media, options);
     media.addEventListener('playing', () => showMenus(player), { once: true });
