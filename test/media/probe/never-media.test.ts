@@ -3,7 +3,8 @@ import { NEVER_MEDIA } from '../../../server/media/probe/index.js';
 
 describe('extensions that are never media', () => {
   it('hold what lies beside media', () => {
-    for (const name of ['txt', 'jpg', 'nfo', 'srt', 'db', 'm3u8', 'heic']) expect(NEVER_MEDIA.has(name)).toBe(true);
+    for (const name of ['txt', 'jpg', 'nfo', 'srt', 'db', 'm3u8', 'heic'])
+      expect(NEVER_MEDIA.has(name)).toBe(true);
   });
 
   it('hold nothing that may play', () => {
