@@ -10,6 +10,7 @@ import {
   look,
   openBrowser,
   openPage,
+  play,
   type TestPage,
 } from '../support/browser.js';
 import { makeClip } from '../support/clips.js';
