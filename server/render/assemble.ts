@@ -19,7 +19,7 @@ import { avcCodecs } from '../media/h264-level.js';
 import type { AudioRendition, EncodedVideo, VideoGrid } from '../media/plan.js';
 import { timescaleOf } from '../media/rational.js';
 import type { Sample } from '../media/source-index.js';
-import type { Span } from './coverage.js';
+import type { Span } from './timeline.js';
 
 export type Assembled = { type: 'init'; bytes: Buffer } | { type: 'segment'; n: number; bytes: Buffer };
 

@@ -2,11 +2,11 @@
  * What the background still has to do for one generation, in which order, and how far it is. Looks and counts;
  * doing it is fill.ts's.
  */
-import type { Span } from './coverage.js';
 import type { Extras } from './extras.js';
 import type { Generation } from './generation.js';
 import type { Progress } from './model.js';
 import { costPerSecond, createPace, fractionOf, type Pace } from './progress.js';
+import type { Span } from './timeline.js';
 import type { Track } from './track.js';
 
 export interface Backlog {
@@ -43,12 +43,13 @@ const POSTER_COST = 0.5;
 export function createBacklog(generation: Generation, order: number): Backlog {
   const { info, plan } = generation.source;
   let tracks: Track[] = [];
+  /** Of a second of each track; asked for often. */
+  const costs = new Map<Track, number>();
   let needsPoster = true;
   let isSurveyed = false;
 
-  const secondsOf = (track: Track) => track.boundariesSeconds.at(-1)! - track.boundariesSeconds[0]!;
-  const costOf = (track: Track, seconds: number) =>
-    seconds * costPerSecond(track.rendition, info, plan.videoGrid);
+  const secondsOf = ({ timeline }: Track) => timeline.startOf(timeline.total) - timeline.startOf(0);
+  const costOf = (track: Track, seconds: number) => seconds * costs.get(track)!;
 
   function remainingCost(): number {
     let cost = needsPoster ? POSTER_COST : 0;
@@ -94,7 +95,10 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     async survey(extras) {
       needsPoster = !(await extras.isPosterSettled(generation.source));
       tracks = generation.eagerTracks();
-      for (const track of tracks) await track.ready;
+      for (const track of tracks) {
+        costs.set(track, costPerSecond(track.rendition, info, plan.videoGrid));
+        await track.ready();
+      }
       isSurveyed = true;
     },
     isSurveyed: () => isSurveyed,

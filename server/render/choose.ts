@@ -2,6 +2,7 @@
  * The two choices of the engine: how a wish is met soonest, and what is made next when nobody waits. Pure, so
  * that they can be looked at without a clock or a child process.
  */
+import type { Timeline } from './timeline.js';
 
 /** A run as a wish sees it: it makes segments `next` to `last`, in this order. */
 export interface RunView {
@@ -27,7 +28,7 @@ const STARVING = 3;
 export function chooseRun<R extends { view(): RunView }>(
   n: number,
   runs: Iterable<R>,
-  { boundariesSeconds, freshMs }: { boundariesSeconds: readonly number[]; freshMs: number },
+  { secondsOf, freshMs }: Pick<Timeline, 'secondsOf'> & { freshMs: number },
 ): R | undefined {
   for (const run of runs) {
     const { purpose, next, last, msPerSecond, sinceMs } = run.view();
@@ -39,7 +40,7 @@ export function chooseRun<R extends { view(): RunView }>(
       if (n - next <= NEAR_SEGMENTS) return run;
       continue;
     }
-    const aheadSeconds = boundariesSeconds[n + 1]! - boundariesSeconds[next]!;
+    const aheadSeconds = secondsOf({ first: next, last: n });
     if (aheadSeconds * msPerSecond - sinceMs <= freshMs) return run;
   }
   return undefined;

@@ -1,27 +1,19 @@
 /** Which segments of a rendition exist, and where the gaps are. Pure: knows numbers and seconds only. */
+import type { Span, Timeline } from './timeline.js';
 
 export interface Coverage {
   readonly total: number;
   has(n: number): boolean;
   add(n: number): void;
-  remove(first: number, last: number): void;
+  remove(span: Span): void;
   count(): number;
   isComplete(): boolean;
   /** Seconds of media that exist. */
   seconds(): number;
 }
 
-/** First and last segment, both included. */
-export interface Span {
-  first: number;
-  last: number;
-}
-
-/** `boundariesSeconds`: begin of each segment, and the end as last entry. */
-export function createCoverage(boundariesSeconds: readonly number[]): Coverage {
-  const total = boundariesSeconds.length - 1;
+export function createCoverage({ total, secondsOf }: Pick<Timeline, 'total' | 'secondsOf'>): Coverage {
   const exists = new Uint8Array(total);
-  const lasts = (n: number) => boundariesSeconds[n + 1]! - boundariesSeconds[n]!;
   let count = 0;
   let seconds = 0;
   return {
@@ -31,14 +23,14 @@ export function createCoverage(boundariesSeconds: readonly number[]): Coverage {
       if (n < 0 || n >= total || exists[n]) return;
       exists[n] = 1;
       count++;
-      seconds += lasts(n);
+      seconds += secondsOf({ first: n, last: n });
     },
-    remove(first, last) {
+    remove({ first, last }) {
       for (let n = Math.max(0, first); n <= last && n < total; n++) {
         if (!exists[n]) continue;
         exists[n] = 0;
         count--;
-        seconds -= lasts(n);
+        seconds -= secondsOf({ first: n, last: n });
       }
     },
     count: () => count,

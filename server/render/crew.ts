@@ -30,6 +30,7 @@ export interface Member {
 }
 
 const WAITING_LIMIT = 100;
+const RANK: Record<Run['purpose'], number> = { demand: 0, ahead: 1, background: 2 };
 /** A viewer's run that was left alone is held still while others are waited for, but not for ever. */
 const HELD_MS = 15_000;
 
@@ -74,16 +75,22 @@ export function createCrew(deps: {
     balance();
   }
 
-  /** nice does for the background; runs of equal rank need to be told which of them is in a hurry. */
+  /**
+   * A lower niceness goes before a higher one by itself. But a run that is waited for gets no further than its
+   * equals: those stand still meanwhile.
+   */
   function balance() {
-    const isSomeAwaited = [...members.keys()].some((member) => member.isAwaited());
+    const awaited = [...members.keys()].filter((member) => member.isAwaited());
+    const lowest = Math.max(-1, ...awaited.map(({ run }) => RANK[run.purpose]));
     for (const [member, state] of members) {
-      const isHeld = isSomeAwaited && member.run.purpose === 'demand' && !member.isAwaited();
-      member.run.setPaused(isHeld);
-      if (isHeld) state.cancelHold ??= clock.after(HELD_MS, () => member.run.stop());
-      else {
+      const { run } = member;
+      const isHeld = RANK[run.purpose] <= lowest && !member.isAwaited();
+      run.setPaused(isHeld);
+      if (!isHeld) {
         state.cancelHold?.();
         delete state.cancelHold;
+      } else if (run.purpose !== 'background') {
+        state.cancelHold ??= clock.after(HELD_MS, () => run.stop());
       }
     }
   }

@@ -1,4 +1,5 @@
 /** What is made whole and once beside the segments: the poster and the captions of a generation. */
+import pLimit from 'p-limit';
 import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
@@ -7,7 +8,7 @@ import type { SubtitleRendition } from '../media/plan.js';
 import { coverArgs, posterArgs } from '../media/poster.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
 import type { RenderSource } from './model.js';
-import { createSharedWork } from './shared-work.js';
+import { createSharedWork, refuseAborted } from './shared-work.js';
 import type { Space } from './space.js';
 
 export interface Extras {
@@ -20,6 +21,8 @@ export interface Extras {
 }
 
 const POSTER = 'poster.jpg';
+/** A page may show a hundred pictures at the same time; captions read whole files. */
+const AT_ONCE = { posters: 4, captions: 2 };
 const POSTER_TIMEOUT_MS = 60_000;
 /** All of a large file may have to be read. */
 const CAPTIONS_TIMEOUT_MS = 30 * 60_000;
@@ -27,10 +30,13 @@ const CAPTIONS_TIMEOUT_MS = 30 * 60_000;
 export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Space; log: Log }): Extras {
   const { store, exec, space, log } = deps;
   const work = createSharedWork<Buffer | undefined>();
+  const posterTurn = pLimit(AT_ONCE.posters);
+  const captionsTurn = pLimit(AT_ONCE.captions);
   /** Generations whose picture could not be made; not tried again before the next start. */
   const withoutPoster = new Set<string>();
 
   async function makePoster(source: RenderSource, signal: AbortSignal, nice: number) {
+    refuseAborted(signal);
     await space.require();
     const input = { path: await source.locate(), info: source.info };
     // The cover of a song is its picture; in a video it stands in where no frame can be had.
@@ -52,6 +58,7 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
   }
 
   async function makeCaptions(source: RenderSource, { id, ordinal }: SubtitleRendition, signal: AbortSignal) {
+    refuseAborted(signal);
     await space.require();
     const args = captionsArgs({ path: await source.locate(), info: source.info }, ordinal);
     const { stdout } = await exec.run('ffmpeg', args, { signal, timeoutMs: CAPTIONS_TIMEOUT_MS });
@@ -66,7 +73,9 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
       const kept = await store.readBlob(source.generationId, name);
       if (kept) return kept;
       const key = `${source.generationId}/${name}`;
-      const made = await work.join(key, signal, (all) => makeCaptions(source, rendition, all));
+      const made = await work.join(key, signal, (all) =>
+        captionsTurn(() => makeCaptions(source, rendition, all)),
+      );
       if (!made) throw new AppError('render-failed', 'The subtitles could not be read.');
       return made;
     },
@@ -75,7 +84,7 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
       const kept = await store.readBlob(source.generationId, POSTER);
       if (kept) return kept;
       const key = `${source.generationId}/${POSTER}`;
-      return work.join(key, signal, (all) => makePoster(source, all, nice));
+      return work.join(key, signal, (all) => posterTurn(() => makePoster(source, all, nice)));
     },
     async isPosterSettled(source) {
       if (!hasPicture(source) || withoutPoster.has(source.generationId)) return true;

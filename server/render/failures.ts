@@ -1,5 +1,5 @@
 /** Counts what went wrong: everything is tried twice, then it is given up. Pure. */
-import type { Span } from './coverage.js';
+import type { Span, Timeline } from './timeline.js';
 
 export interface Failures {
   /** A run broke off at segment n. True when it is worth another try. */
@@ -18,7 +18,7 @@ const TRIES = 2;
 /** After so many chunks given up in a row the rest, up to the end, is given up too. */
 const ROW = 3;
 
-export function createFailures(chunks: readonly Span[]): Failures {
+export function createFailures({ chunkOf, total }: Pick<Timeline, 'chunkOf' | 'total'>): Failures {
   const tries = new Map<number, number>();
   const givenUp: (Span & { sentence: string })[] = [];
   let row = 0;
@@ -29,9 +29,7 @@ export function createFailures(chunks: readonly Span[]): Failures {
       tries.set(n, count);
       if (count < TRIES) return true;
       row++;
-      const chunk = chunks.find(({ first, last }) => n >= first && n <= last);
-      const last = row >= ROW ? chunks.at(-1)?.last : chunk?.last;
-      givenUp.push({ first: n, last: last ?? n, sentence });
+      givenUp.push({ first: n, last: row >= ROW ? total - 1 : chunkOf(n).last, sentence });
       return false;
     },
     giveUp: (span, sentence) => void givenUp.push({ ...span, sentence }),

@@ -51,15 +51,23 @@ export function createFill(deps: {
   const overall = createPace();
   const stopping = new AbortController();
   let order = 0;
+  const unsurveyed: Backlog[] = [];
+  let isSurveying = false;
   let surveying: Promise<void> | undefined;
   /** Posters and proofs: what takes the place of an encoder. */
   let othersAtWork = 0;
 
+  function survey(backlog: Backlog): void {
+    unsurveyed.push(backlog);
+    if (!isSurveying) surveying = surveyAll();
+  }
+
   /** One after the other: after a start there may be thousands. */
-  async function survey(): Promise<void> {
-    for (;;) {
-      const backlog = [...backlogs.values()].find((one) => !one.isSurveyed() && one.trouble === undefined);
-      if (!backlog || stopping.signal.aborted) return;
+  async function surveyAll(): Promise<void> {
+    isSurveying = true;
+    while (unsurveyed.length > 0 && !stopping.signal.aborted) {
+      const backlog = unsurveyed.shift()!;
+      if (backlogs.get(backlog.generation.id) !== backlog) continue;
       try {
         await backlog.survey(extras);
       } catch (error) {
@@ -69,10 +77,7 @@ export function createFill(deps: {
       update(backlog);
       pump();
     }
-  }
-
-  function beginSurvey(): void {
-    surveying ??= survey().finally(() => (surveying = undefined));
+    isSurveying = false;
   }
 
   function pump(): void {
@@ -125,7 +130,7 @@ export function createFill(deps: {
     backlog.trouble = sentence;
     clock.after(RETRY_MS, () => {
       backlog.trouble = undefined;
-      beginSurvey();
+      if (!backlog.isSurveyed()) survey(backlog);
       update(backlog);
       pump();
     });
@@ -171,8 +176,9 @@ export function createFill(deps: {
       const { id } = generation;
       if (backlogs.has(id) || settled.get(id)?.state === 'complete') return;
       settled.delete(id);
-      backlogs.set(id, createBacklog(generation, order++));
-      beginSurvey();
+      const backlog = createBacklog(generation, order++);
+      backlogs.set(id, backlog);
+      survey(backlog);
     },
     remove(id) {
       backlogs.delete(id);

@@ -3,19 +3,16 @@ import { AAC_FRAME_SAMPLES } from '../media/aac.js';
 import { audioChunkArgs } from '../media/audio-args.js';
 import { videoChunkArgs } from '../media/args.js';
 import { audioBoundaries, chunksOf, videoBoundaries } from '../media/grid.js';
-import type { AudioRendition, Plan, Rendition } from '../media/plan.js';
-import { timescaleOf } from '../media/rational.js';
+import type { AudioRendition, EncodedVideo, Plan, Rendition } from '../media/plan.js';
+import { secondsOfFrame, timescaleOf } from '../media/rational.js';
 import { audioInit, createAudioAssembler, createVideoAssembler, type Assembler } from './assemble.js';
-import type { Span } from './coverage.js';
 import type { RenderSource } from './model.js';
 import type { Encoded } from './progress.js';
 import type { SegmentTimes } from './segment-times.js';
+import { createTimeline, type Span, type Timeline } from './timeline.js';
 
 export interface Layout {
-  /** Begin of each segment, and the end as last entry. */
-  boundariesSeconds: number[];
-  /** What is encoded in one go. */
-  chunks: Span[];
+  timeline: Timeline;
   args(path: string, span: Span, threads: number): string[];
   assembler(span: Span): Assembler;
   /** Known ahead for audio; video's comes from the encoder. */
@@ -35,20 +32,18 @@ export function countSegments(rendition: Exclude<Rendition, { kind: 'subtitles' 
   return (rendition.kind === 'audio' ? rendition.frames : plan.videoGrid!.frames).length - 1;
 }
 
-export function layOut({ info, plan }: RenderSource, rendition: Encoded): Layout {
-  const boundariesSeconds =
-    rendition.kind === 'audio' ? audioBoundaries(rendition) : videoBoundaries(plan.videoGrid!);
-  const chunks = chunksOf(boundariesSeconds).map((chunk) => ({
-    first: chunk.firstSegment,
-    last: chunk.lastSegment,
-  }));
-  if (rendition.kind === 'audio') return layOutAudio(info, rendition, boundariesSeconds, chunks);
+export function layOut(source: RenderSource, rendition: Encoded): Layout {
+  return rendition.kind === 'audio' ? layOutAudio(source, rendition) : layOutVideo(source, rendition);
+}
+
+function layOutVideo({ info, plan }: RenderSource, rendition: EncodedVideo): Layout {
   const grid = plan.videoGrid!;
-  const { frameTicks } = timescaleOf(grid.frameRate);
+  const { frames, frameRate } = grid;
+  const { frameTicks } = timescaleOf(frameRate);
+  const startOf = (n: number) => secondsOfFrame(frames[n]!, frameRate);
   return {
-    boundariesSeconds,
-    chunks,
-    promise: (n) => timesOf(grid.frames, n, frameTicks),
+    timeline: createTimeline(frames.length - 1, startOf, chunksOfBoundaries(videoBoundaries(grid))),
+    promise: (n) => timesOf(frames, n, frameTicks),
     args: (path, { first, last }, threads) =>
       videoChunkArgs({
         source: { path, info },
@@ -58,16 +53,13 @@ export function layOut({ info, plan }: RenderSource, rendition: Encoded): Layout
   };
 }
 
-function layOutAudio(
-  info: RenderSource['info'],
-  rendition: AudioRendition,
-  boundariesSeconds: number[],
-  chunks: readonly Span[],
-): Layout {
-  const { frames, offsetSamples } = rendition;
+function layOutAudio({ info }: RenderSource, rendition: AudioRendition): Layout {
+  const { frames, offsetSamples, sampleRate } = rendition;
+  const boundaries = audioBoundaries(rendition);
+  const chunks = joinChunks(chunksOfBoundaries(boundaries), boundaries);
+  const startOf = (n: number) => (offsetSamples + frames[n]! * AAC_FRAME_SAMPLES) / sampleRate;
   return {
-    boundariesSeconds,
-    chunks: joinChunks(chunks, boundariesSeconds),
+    timeline: createTimeline(frames.length - 1, startOf, chunks),
     promise: (n) => timesOf(frames, n, AAC_FRAME_SAMPLES, offsetSamples),
     args: (path, { first, last }) =>
       audioChunkArgs({
@@ -78,6 +70,9 @@ function layOutAudio(
     init: audioInit(rendition),
   };
 }
+
+const chunksOfBoundaries = (boundariesSeconds: readonly number[]): Span[] =>
+  chunksOf(boundariesSeconds).map(({ firstSegment: first, lastSegment: last }) => ({ first, last }));
 
 function timesOf(frames: readonly number[], n: number, frameTicks: number, offset = 0): SegmentTimes {
   const sampleCount = frames[n + 1]! - frames[n]!;

@@ -6,12 +6,13 @@ import type { Clock } from '../base/clock.js';
 import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
-import { firstGap, type Span } from './coverage.js';
+import { firstGap } from './coverage.js';
 import type { Member } from './crew.js';
 import { createFailures } from './failures.js';
 import type { Layout } from './layout.js';
 import { startRun, type Run, type RunEnd } from './run.js';
 import type { Shelf } from './shelf.js';
+import type { Span } from './timeline.js';
 
 export interface Making {
   runs(): Iterable<Run>;
@@ -66,9 +67,9 @@ const AHEAD_NICE = 10;
 
 export function createMaking(deps: MakingDeps): Making {
   const { layout, shelf, log } = deps;
-  const { boundariesSeconds, chunks } = layout;
+  const { timeline } = layout;
   const { coverage } = shelf;
-  const failures = createFailures(chunks);
+  const failures = createFailures(timeline);
   const runs = new Set<Run>();
   let hold: Promise<void> | undefined;
   let otherInits = 0;
@@ -76,7 +77,6 @@ export function createMaking(deps: MakingDeps): Making {
   let wrongProofs = 0;
   let isClosed = false;
 
-  const secondsOf = ({ first, last }: Span) => boundariesSeconds[last + 1]! - boundariesSeconds[first]!;
   const claims = (run: Run, n: number) => run.next() <= n && n <= run.last();
   const isFree = (n: number) =>
     !coverage.has(n) && failures.of(n) === undefined && ![...runs].some((run) => claims(run, n));
@@ -94,7 +94,7 @@ export function createMaking(deps: MakingDeps): Making {
       locate: deps.locate,
       args: (path) => layout.args(path, span, threads),
       write: (first) => shelf.write(first),
-      secondsOf,
+      secondsOf: timeline.secondsOf,
       async onInit(bytes) {
         hasOtherInit = !(await shelf.setInit(bytes));
         if (hasOtherInit)
@@ -114,7 +114,7 @@ export function createMaking(deps: MakingDeps): Making {
 
   function settle(run: Run, end: RunEnd, hasOtherInit: boolean): void {
     runs.delete(run);
-    if (!end.isKept) coverage.remove(run.first, run.next() - 1);
+    if (!end.isKept) coverage.remove({ first: run.first, last: run.next() - 1 });
     const fault =
       end.error !== undefined && !end.wasStopped ? judge(end.error, run, hasOtherInit) : undefined;
     if (coverage.isComplete() && !shelf.proof()) void prove();
@@ -122,7 +122,7 @@ export function createMaking(deps: MakingDeps): Making {
       span: { first: run.first, last: run.last() },
       purpose: run.purpose,
       run: end,
-      madeSeconds: end.isKept ? secondsOf({ first: run.first, last: run.next() - 1 }) : 0,
+      madeSeconds: end.isKept ? timeline.secondsOf({ first: run.first, last: run.next() - 1 }) : 0,
       ...(fault ? { fault } : {}),
     });
   }
@@ -139,7 +139,7 @@ export function createMaking(deps: MakingDeps): Making {
       return undefined;
     }
     const why = isAppError(error) ? error.message : 'an unexpected fault.';
-    failures.note(n, `Rendering failed at ${Math.floor(boundariesSeconds[n]!)} s: ${why}`);
+    failures.note(n, `Rendering failed at ${Math.floor(timeline.startOf(n))} s: ${why}`);
     return undefined;
   }
 
@@ -181,7 +181,7 @@ export function createMaking(deps: MakingDeps): Making {
     isHeld: () => hold !== undefined || isClosed,
     gap(where) {
       if (coverage.isComplete()) return undefined;
-      for (const chunk of where === 'opening' ? chunks.slice(0, 1) : chunks) {
+      for (const chunk of where === 'opening' ? [timeline.chunkOf(0)] : timeline.chunks()) {
         const gap = firstGap(chunk, isFree);
         if (gap) return gap;
       }
@@ -189,7 +189,7 @@ export function createMaking(deps: MakingDeps): Making {
     },
     start(n, purpose) {
       for (const run of runs) if (claims(run, n)) run.endAt(n - 1);
-      const { last: chunkEnd } = chunks.find(({ first, last }) => n >= first && n <= last)!;
+      const chunkEnd = timeline.chunkOf(n).last;
       let last = n;
       while (last < chunkEnd && isFree(last + 1)) last++;
       return begin({ first: n, last }, purpose);

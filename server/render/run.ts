@@ -9,7 +9,7 @@ import type { Child, Exec } from '../base/exec.js';
 import type { ChunkWriter } from '../../storage/segments/index.js';
 import type { Assembled, Assembler } from './assemble.js';
 import type { RunView } from './choose.js';
-import type { Span } from './coverage.js';
+import type { Span } from './timeline.js';
 
 export interface RunJob {
   span: Span;

@@ -35,13 +35,13 @@ export interface Shelf {
 
 export function createShelf(deps: { store: SegmentStore; key: RenditionKey; layout: Layout }): Shelf {
   const { store, key, layout } = deps;
-  const coverage = createCoverage(layout.boundariesSeconds);
+  const coverage = createCoverage(layout.timeline);
   let init = layout.init;
   let proof: Proof | undefined;
 
   async function sync() {
     const ranges = await store.ranges(key);
-    coverage.remove(0, coverage.total - 1);
+    coverage.remove({ first: 0, last: coverage.total - 1 });
     for (const [first, last] of ranges) {
       for (let n = first; n <= last; n++) coverage.add(n);
     }
@@ -95,8 +95,8 @@ export function createShelf(deps: { store: SegmentStore; key: RenditionKey; layo
       for (const n of all()) {
         const bytes = await store.read(key, n);
         if (!bytes || !isAsPromised(bytes, layout, n)) wrong.push(n);
-        const [start, end] = layout.boundariesSeconds.slice(n, n + 2);
-        sizes.push({ sizeBytes: bytes?.length ?? 0, seconds: end! - start! });
+        const seconds = layout.timeline.secondsOf({ first: n, last: n });
+        sizes.push({ sizeBytes: bytes?.length ?? 0, seconds });
       }
       if (wrong.length === 0) {
         proof = { ...bandwidthOf(sizes), sizeBytes: sizes.reduce((sum, s) => sum + s.sizeBytes, 0) };

@@ -18,18 +18,19 @@ import type { Run } from './run.js';
 import { orAborted } from './shared-work.js';
 import { createShelf, type Proof } from './shelf.js';
 import type { Space } from './space.js';
+import type { Span, Timeline } from './timeline.js';
 import { createWishes } from './wishes.js';
 
 export interface Track extends Pick<Making, 'gap' | 'failure' | 'isHeld' | 'prove'> {
   readonly rendition: Encoded;
   readonly coverage: Coverage;
-  readonly boundariesSeconds: readonly number[];
+  readonly timeline: Timeline;
   /** Resolves when it is known what exists. */
-  readonly ready: Promise<void>;
+  ready(): Promise<void>;
   init(signal: AbortSignal): Promise<Buffer>;
   /** Errors: as Engine.segment. */
   segment(n: number, signal: AbortSignal): Promise<Buffer>;
-  fill: (span: { first: number; last: number }) => void;
+  fill(span: Span): void;
   /** There once it is complete and was found right. */
   proof(): Proof | undefined;
   isBusy(): boolean;
@@ -67,7 +68,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   const { crew, space, clock, store } = deps;
   const log = deps.log.child({ generationId: source.generationId, rendition: rendition.id });
   const layout = layOut(source, rendition);
-  const { boundariesSeconds } = layout;
+  const { timeline } = layout;
   const key = { generationId: source.generationId, recipe: source.plan.recipe, renditionId: rendition.id };
   const shelf = createShelf({ store, key, layout });
   const { coverage } = shelf;
@@ -75,14 +76,21 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   const locate = () => source.locate();
   const hooks = { isAwaited, onInit, onSegment, onEnd };
   const making = createMaking({ ...deps, ...hooks, log, layout, shelf, locate });
-  const ready = shelf.load();
-  ready.catch(() => {}); // Each who asks is told.
+  let loading: Promise<void> | undefined;
   let freshMs = FRESH_MS;
   /** What was handed out last. */
   const reads: { n: number; count: number }[] = [];
   let readCount = 0;
   let cancelReview: (() => void) | undefined;
   let isClosed = false;
+
+  function ready(): Promise<void> {
+    loading ??= shelf.load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  }
 
   /** The initialisation section comes with whatever encoder is the first. */
   function isAwaited(run: Run): boolean {
@@ -92,7 +100,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
 
   /** `find` looks for what exists; only when there is nothing the wish is made known. */
   async function obtain(n: number, signal: AbortSignal, find: () => Promise<Buffer | undefined>) {
-    await orAborted(ready, signal);
+    await orAborted(ready(), signal);
     for (;;) {
       const found = await find();
       if (found) return found;
@@ -115,7 +123,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     const isMet = () =>
       n === INIT
         ? [...making.runs()].length > 0
-        : chooseRun(n, making.runs(), { boundariesSeconds, freshMs }) !== undefined;
+        : chooseRun(n, making.runs(), { ...timeline, freshMs }) !== undefined;
     const isUnmet = () => wishes.has(n) && !making.isHeld() && !isMet();
     try {
       const begin = () => (isUnmet() ? making.start(Math.max(0, n), 'demand') : undefined);
@@ -159,8 +167,8 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     if (reads.length > READS) reads.shift();
     if (!isReadingOn || isClosed || making.isHeld() || !crew.hasRoom() || space.isLow()) return;
     if ([...making.runs()].some((run) => run.purpose === 'ahead')) return;
-    const horizon = boundariesSeconds[n + 1]! + AHEAD_SECONDS;
-    for (let m = n + 1; m < coverage.total && boundariesSeconds[m]! <= horizon; m++) {
+    const horizon = timeline.startOf(n + 1) + AHEAD_SECONDS;
+    for (let m = n + 1; m < coverage.total && timeline.startOf(m) <= horizon; m++) {
       if (making.isFree(m)) return crew.add(making.start(m, 'ahead'));
     }
   }
@@ -196,7 +204,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   return {
     rendition,
     coverage,
-    boundariesSeconds,
+    timeline,
     ready,
     init: (signal) => obtain(INIT, signal, async () => shelf.init()).catch(letGo),
     async segment(n, signal) {
@@ -216,7 +224,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
       isClosed = true;
       cancelReview?.();
       for (const n of wishes.numbers()) wishes.reject(n, stopping());
-      await ready.catch(() => {});
+      await loading?.catch(() => {});
       await making.close();
     },
   };

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { chooseNext, chooseRun, type RunView } from '../../server/render/choose.js';
+import type { Span } from '../../server/render/timeline.js';
 
-const twoSeconds = Array.from({ length: 100 }, (_, n) => 2 * n);
+/** Segments of 2 s. */
+const secondsOf = ({ first, last }: Span) => 2 * (last - first + 1);
 
 describe('which encoder a wish waits for', () => {
   const choose = (n: number, ...views: Partial<RunView>[]) => {
     const runs = views.map((view) => ({
       view: (): RunView => ({ purpose: 'demand', next: 10, last: 19, sinceMs: 0, ...view }),
     }));
-    const run = chooseRun(n, runs, { boundariesSeconds: twoSeconds, freshMs: 1000 });
+    const run = chooseRun(n, runs, { secondsOf, freshMs: 1000 });
     return run && runs.indexOf(run);
   };
 

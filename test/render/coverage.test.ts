@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { createCoverage, firstGap } from '../../server/render/coverage.js';
+import { createTimeline } from '../../server/render/timeline.js';
+
+const coverageOf = (starts: number[]) =>
+  createCoverage(
+    createTimeline(starts.length - 1, (n) => starts[n]!, [{ first: 0, last: starts.length - 2 }]),
+  );
 
 test('counts segments and seconds of what exists, however often it is told', () => {
-  const coverage = createCoverage([0, 1, 2, 4, 6.5]);
+  const coverage = coverageOf([0, 1, 2, 4, 6.5]);
   expect(coverage.total).toBe(4);
   coverage.add(1);
   coverage.add(1);
@@ -15,13 +21,13 @@ test('counts segments and seconds of what exists, however often it is told', () 
 });
 
 test('is complete exactly when nothing is missing', () => {
-  const coverage = createCoverage([0, 0.1, 0.3]);
+  const coverage = coverageOf([0, 0.1, 0.3]);
   coverage.add(0);
   expect(coverage.isComplete()).toBe(false);
   coverage.add(1);
   expect(coverage.isComplete()).toBe(true);
-  coverage.remove(0, 5);
-  coverage.remove(0, 5);
+  coverage.remove({ first: 0, last: 5 });
+  coverage.remove({ first: 0, last: 5 });
   expect(coverage.count()).toBe(0);
   expect(coverage.seconds()).toBe(0);
 });

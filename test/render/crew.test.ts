@@ -114,6 +114,16 @@ test('a viewer’s run that was left alone stands still while others wait, and g
   expect(a.paused).toBe(false);
 });
 
+test('when the background itself is waited for, all who might be in its way stand still', () => {
+  const { crew } = setUp(4);
+  const a = request(crew, 'a');
+  a.awaited = false;
+  const [awaited, idle] = [puppet('background', true), puppet('background', false)];
+  crew.add(awaited);
+  crew.add(idle);
+  expect([a.paused, awaited.paused, idle.paused]).toEqual([true, false, true]);
+});
+
 test('a run that stands still for long is ended', async () => {
   const { crew, clock } = setUp(4);
   const a = request(crew, 'a');

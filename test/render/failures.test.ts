@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { createFailures } from '../../server/render/failures.js';
+import { createTimeline } from '../../server/render/timeline.js';
 
 const chunks = Array.from({ length: 10 }, (_, i) => ({ first: 10 * i, last: 10 * i + 9 }));
+const timeline = createTimeline(100, (n) => n, chunks);
 
 test('the first failure is worth another try, the second ends the chunk from there', () => {
-  const failures = createFailures(chunks);
+  const failures = createFailures(timeline);
   expect(failures.note(13, 'broken')).toBe(true);
   expect(failures.of(13)).toBeUndefined();
   expect(failures.note(13, 'broken')).toBe(false);
@@ -13,7 +15,7 @@ test('the first failure is worth another try, the second ends the chunk from the
 });
 
 test('three chunks given up in a row end the rest', () => {
-  const failures = createFailures(chunks);
+  const failures = createFailures(timeline);
   for (const n of [20, 30, 40]) {
     failures.note(n, `at ${n}`);
     failures.note(n, `at ${n}`);
@@ -24,7 +26,7 @@ test('three chunks given up in a row end the rest', () => {
 });
 
 test('a success in between makes it no row', () => {
-  const failures = createFailures(chunks);
+  const failures = createFailures(timeline);
   for (const n of [20, 30, 40]) {
     failures.note(n, 'x');
     failures.note(n, 'x');

@@ -56,7 +56,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineWo
     ...{ store, openIndex, exec: noted, clock: options.clock ?? systemClock, log: silentLog },
     settings: {
       concurrency: options.concurrency ?? 2,
-      niceness: 10,
+      niceness: 0,
       minFreeBytes: options.minFreeBytes ?? 0,
     },
   });
