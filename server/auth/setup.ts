@@ -2,7 +2,7 @@
  * The one-time link that makes the first member. Only the hash of its token is kept; each start has a token of
  * its own, and the first member ends them all.
  */
-import { rows, type Database, type Db } from '../../storage/database/index.js';
+import { rows, type Database } from '../../storage/database/index.js';
 import { AppError } from '../base/errors.js';
 import { createSecret, hashSecret, isSameSecret } from '../base/ids.js';
 import type { MemberBook } from './members.js';
@@ -42,7 +42,7 @@ export function createSetup({ db, members }: { db: Database; members: MemberBook
   };
 }
 
-async function isCurrent(db: Db, token: string): Promise<boolean> {
+async function isCurrent(db: Database['knex'], token: string): Promise<boolean> {
   const expected = await rows.settings.get(db, SETTING);
   return expected !== undefined && isSameSecret(expected, hashSecret(token));
 }

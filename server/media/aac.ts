@@ -15,7 +15,13 @@ const SILENT_MONO = Buffer.from([0x01, 0x18, 0x20, 0x07]);
 const SILENT_STEREO = Buffer.from([0x21, 0x10, 0x04, 0x60, 0x8c, 0x1c]);
 
 /** AudioSpecificConfig of AAC-LC (1.6.2.1): object type, rate index, channel configuration, 3 bits of 0. */
-export function audioSpecificConfig({ sampleRate, channels }: { sampleRate: number; channels: number }): Buffer {
+export function audioSpecificConfig({
+  sampleRate,
+  channels,
+}: {
+  sampleRate: number;
+  channels: number;
+}): Buffer {
   const index = AAC_SAMPLE_RATES.indexOf(sampleRate);
   if (index < 0) throw new AppError('render-failed', `AAC has no sample rate of ${sampleRate} Hz`);
   const config = Buffer.alloc(2);

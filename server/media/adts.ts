@@ -38,7 +38,8 @@ export function createAdtsReader(): AdtsReader {
 
 function readHeader(bytes: Buffer, at: number): { frameBytes: number; headerBytes: number } {
   // 12 bits of syncword; layer must be 0.
-  if ((bytes.readUInt16BE(at) & 0xfff6) !== 0xfff0) throw malformed('a frame does not begin with the syncword');
+  if ((bytes.readUInt16BE(at) & 0xfff6) !== 0xfff0)
+    throw malformed('a frame does not begin with the syncword');
   const hasCrc = !(bytes[at + 1]! & 1);
   const headerBytes = HEADER_BYTES + (hasCrc ? CRC_BYTES : 0);
   const frameBytes = (bytes.readUIntBE(at + 3, 3) >> 5) & 0x1fff;

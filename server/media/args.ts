@@ -82,7 +82,11 @@ export function videoChunkArgs(chunk: VideoChunk): string[] {
   ];
 }
 
-function videoFilters({ source, rendition, grid, lastSegment }: VideoChunk, video: VideoStream, first: number) {
+function videoFilters(
+  { source, rendition, grid, lastSegment }: VideoChunk,
+  video: VideoStream,
+  first: number,
+) {
   const { timescale, frameTicks } = timescaleOf(grid.frameRate);
   const startTicks = Math.round(source.info.startSeconds * timescale);
   const { num, den } = grid.frameRate;

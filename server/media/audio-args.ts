@@ -63,7 +63,8 @@ export function audioChunkArgs(chunk: AudioChunk): string[] {
   ];
 }
 
-const startSampleOf = ({ firstFrame }: AudioChunk): number => (firstFrame - WARM_UP_FRAMES) * AAC_FRAME_SAMPLES;
+const startSampleOf = ({ firstFrame }: AudioChunk): number =>
+  (firstFrame - WARM_UP_FRAMES) * AAC_FRAME_SAMPLES;
 
 function audioFilters(chunk: AudioChunk, isSeeking: boolean): string[] {
   const { source, rendition } = chunk;
@@ -72,7 +73,8 @@ function audioFilters(chunk: AudioChunk, isSeeking: boolean): string[] {
   const startSeconds = startSample / sampleRate;
   // The last frame overlaps with what follows it.
   const endSample = (chunk.endFrame + 1) * AAC_FRAME_SAMPLES;
-  const sourceRate = source.info.audios.find((a) => a.ordinal === rendition.ordinal)?.sampleRate ?? sampleRate;
+  const sourceRate =
+    source.info.audios.find((a) => a.ordinal === rendition.ordinal)?.sampleRate ?? sampleRate;
   const leadSample = (Math.floor(startSeconds) - LEAD_SECONDS) * sourceRate;
   return [
     ...placeOnTimeLine(source.info, rendition.ordinal),
@@ -94,7 +96,8 @@ function placeOnTimeLine({ audios, format, startSeconds }: MediaInfo, ordinal: n
   const grid = PACKET_GRID[audio?.codec ?? ''];
   const isRounded = format.split(',').some((name) => MILLISECOND_FORMATS.includes(name));
   const moved = `PTS-round(${startSeconds.toFixed(6)}/TB)`;
-  if (!isRounded || !grid || audio?.startSeconds === undefined) return startSeconds ? [`asetpts=${moved}`] : [];
+  if (!isRounded || !grid || audio?.startSeconds === undefined)
+    return startSeconds ? [`asetpts=${moved}`] : [];
   const first = Math.round(audio.startSeconds * audio.sampleRate);
   // Measured at the packet's end: of the very first the encoder's delay is cut off in front.
   const end = `(PTS+S-(${first}))`;
@@ -112,7 +115,10 @@ export function keepAudioFrames(
   { rendition, firstFrame, endFrame }: Pick<AudioChunk, 'rendition' | 'firstFrame' | 'endFrame'>,
 ): SampleRun {
   const silent = silentAacFrame(rendition.channels);
-  const data = Array.from({ length: endFrame - firstFrame }, (_, i) => packets[LEADING_PACKETS + i] ?? silent);
+  const data = Array.from(
+    { length: endFrame - firstFrame },
+    (_, i) => packets[LEADING_PACKETS + i] ?? silent,
+  );
   const samples = data.map(({ length }, i) => ({
     ptsTicks: (firstFrame + i) * AAC_FRAME_SAMPLES,
     sizeBytes: length,

@@ -2,13 +2,7 @@
 import { AppError } from '../base/errors.js';
 import { AAC_FRAME_SAMPLES } from './aac.js';
 import { bandwidthOf } from './bandwidth.js';
-import {
-  absoluteGrid,
-  audioFrames,
-  audioOnlyBoundaries,
-  keyframeGrid,
-  videoBoundaries,
-} from './grid.js';
+import { absoluteGrid, audioFrames, audioOnlyBoundaries, keyframeGrid, videoBoundaries } from './grid.js';
 import { avcCodecs } from './h264-level.js';
 import type { AudioStream, MediaInfo, SubtitleStream, VideoStream } from './info.js';
 import { planLadder, reasonNotToCopy } from './ladder.js';
@@ -57,19 +51,28 @@ export function makePlan(info: MediaInfo, index: SourceIndex | undefined, settin
       // A player starts with the first: the copy is there at once; of encodes the smallest is soonest.
       ...(copied ? [copied, ...encoded] : encoded.toReversed()),
       ...info.audios.map((audio, i) =>
-        planAudio(audio, index?.audios.find((a) => a.ordinal === audio.ordinal), {
-          boundaries,
-          endSeconds: info.durationSeconds,
-          name: names[i]!,
-          isDefault: i === defaultOf(info.audios),
-        }),
+        planAudio(
+          audio,
+          index?.audios.find((a) => a.ordinal === audio.ordinal),
+          {
+            boundaries,
+            endSeconds: info.durationSeconds,
+            name: names[i]!,
+            isDefault: i === defaultOf(info.audios),
+          },
+        ),
       ),
       ...planSubtitles(info.subtitles),
     ],
   };
 }
 
-function gridOf(info: MediaInfo, video: VideoStream, source: VideoIndex | undefined, segmentSeconds?: number) {
+function gridOf(
+  info: MediaInfo,
+  video: VideoStream,
+  source: VideoIndex | undefined,
+  segmentSeconds?: number,
+) {
   if (source) return keyframeGrid(source, video.frameRate, segmentSeconds);
   return absoluteGrid(video.durationSeconds ?? info.durationSeconds, video.frameRate);
 }
@@ -170,5 +173,8 @@ function planSubtitles(subtitles: readonly SubtitleStream[]): SubtitleRendition[
 
 /** Exactly one track of a group is the default (RFC 8216bis 4.4.6.1.1). */
 function defaultOf(tracks: readonly { isDefault: boolean }[]): number {
-  return Math.max(0, tracks.findIndex((track) => track.isDefault));
+  return Math.max(
+    0,
+    tracks.findIndex((track) => track.isDefault),
+  );
 }

@@ -66,7 +66,10 @@ export function mediaPlaylist(plan: Plan, renditionId: string): string {
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     '#EXT-X-MAP:URI="init.mp4"',
-    ...segmentSeconds(plan, rendition).flatMap((seconds, n) => [`#EXTINF:${seconds.toFixed(6)},`, `${n}.m4s`]),
+    ...segmentSeconds(plan, rendition).flatMap((seconds, n) => [
+      `#EXTINF:${seconds.toFixed(6)},`,
+      `${n}.m4s`,
+    ]),
     '#EXT-X-ENDLIST',
   ];
   return `${lines.join('\n')}\n`;

@@ -1,5 +1,5 @@
 export { claimDataDir } from './claim.js';
-export { openDatabase, type Database, type Db, type Tx } from './database.js';
+export { openDatabase, type Database, type Tx } from './database.js';
 export { isUniqueViolation } from './faults.js';
 export { databaseFile } from './location.js';
 export { createRowCache } from './row-cache.js';

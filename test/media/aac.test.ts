@@ -27,7 +27,9 @@ describe('silentAacFrame', () => {
     const config = audioSpecificConfig({ sampleRate: 48_000, channels });
     const init = initSegment({ kind: 'audio', sampleRate: 48_000, channels, config });
     const input = Buffer.concat([init, ...mediaSegment(packAudio(run, 0, 0), 1)]);
-    const decoded = await exec.run('ffmpeg', ['-v', 'warning', '-i', 'pipe:0', '-f', 's16le', 'pipe:1'], { input });
+    const decoded = await exec.run('ffmpeg', ['-v', 'warning', '-i', 'pipe:0', '-f', 's16le', 'pipe:1'], {
+      input,
+    });
     expect(decoded.stderr).toBe('');
     expect(decoded.stdout).toEqual(Buffer.alloc(20 * 1024 * channels * 2));
   });

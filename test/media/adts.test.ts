@@ -4,7 +4,15 @@ import { createAdtsReader } from '../../server/media/adts.js';
 /** A frame with the header of ISO/IEC 14496-3 1.A.2: AAC-LC, 48 kHz, stereo, no CRC. */
 function adtsFrame(payload: Buffer): Buffer {
   const length = payload.length + 7;
-  const header = [0xff, 0xf1, 0x4c, 0x80 | (length >> 11), (length >> 3) & 0xff, ((length & 7) << 5) | 0x1f, 0xfc];
+  const header = [
+    0xff,
+    0xf1,
+    0x4c,
+    0x80 | (length >> 11),
+    (length >> 3) & 0xff,
+    ((length & 7) << 5) | 0x1f,
+    0xfc,
+  ];
   return Buffer.concat([Buffer.from(header), payload]);
 }
 

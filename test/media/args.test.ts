@@ -101,7 +101,8 @@ describe('videoChunkArgs', () => {
   });
 
   it('count time from where the container begins', () => {
-    const at = (startSeconds: number) => filterOf(chunk({ source: { path: 'x', info: { ...info, startSeconds } } }));
+    const at = (startSeconds: number) =>
+      filterOf(chunk({ source: { path: 'x', info: { ...info, startSeconds } } }));
     expect(at(1.4)).toMatch(/^settb=1\/30000,setpts=PTS-42000,fps=30\/1:start_time=12\.0+,/);
     expect(at(-0.007)).toContain('setpts=PTS+210,');
     expect(at(0)).not.toContain('setpts');
@@ -123,7 +124,13 @@ describe('a chunk that ffmpeg makes', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function makeChunk(path: string, info: MediaInfo, grid: VideoGrid, firstSegment: number, lastSegment: number) {
+  async function makeChunk(
+    path: string,
+    info: MediaInfo,
+    grid: VideoGrid,
+    firstSegment: number,
+    lastSegment: number,
+  ) {
     const rendition = rungOf(info);
     const { stdout } = await exec.run(
       'ffmpeg',
@@ -160,7 +167,10 @@ describe('a chunk that ffmpeg makes', () => {
     const first = await makeChunk(path, info, grid, 0, 1);
     const second = await makeChunk(path, info, grid, 2, 3);
     // The video of some containers begins a little after 0: the first picture is held until then.
-    const shown = [...(await framesIn(`1-${name}.mp4`, first.stdout)), ...(await framesIn(`2-${name}.mp4`, second.stdout))];
+    const shown = [
+      ...(await framesIn(`1-${name}.mp4`, first.stdout)),
+      ...(await framesIn(`2-${name}.mp4`, second.stdout)),
+    ];
     const lateFrames = shown.filter((n) => n === 0).length - 1;
     expect(lateFrames).toBeLessThanOrEqual(1);
     expect(shown).toEqual([...Array<number>(lateFrames).fill(0), ...whole].slice(0, whole.length));
@@ -194,7 +204,9 @@ describe('a chunk that ffmpeg makes', () => {
     const keyframes = fragments.map((f) => f.type === 'fragment' && f.run.samples[0]!.ptsTicks / frameTicks);
     // Segments at 0 and 70, and none longer than two seconds without.
     expect(keyframes).toEqual([0, 60, 70, 130]);
-    expect(fragments.every((f) => f.type === 'fragment' && f.run.samples.findIndex((s) => s.isSync) === 0)).toBe(true);
+    expect(
+      fragments.every((f) => f.type === 'fragment' && f.run.samples.findIndex((s) => s.isSync) === 0),
+    ).toBe(true);
     const other = await makeChunk(path, info, grid, 1, 1);
     expect(other.init.avcC).toEqual(init.avcC);
   });
@@ -238,7 +250,10 @@ describe('a chunk that ffmpeg makes', () => {
       ...['-v', 'error', '-i', path, '-map', '0:v', '-fps_mode', 'passthrough', '-copyts'],
       ...['-enc_time_base', '1:30000', '-f', 'framemd5', 'pipe:1'],
     ]);
-    const rows = stdout.toString().split('\n').filter((line) => line && !line.startsWith('#'));
+    const rows = stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line && !line.startsWith('#'));
     const fields = rows.map((row) => row.split(',').map((field) => field.trim()));
     const first = Number(fields[0]?.[2]);
     return { hashes: fields.map((f) => f[5]), pts: fields.map((f) => Number(f[2]) - first) };

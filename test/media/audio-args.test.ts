@@ -20,7 +20,12 @@ const audioOf = (info: MediaInfo) =>
 
 describe('audioChunkArgs', () => {
   const argsOf = (info: MediaInfo, firstFrame = 500, endFrame = 1000) =>
-    audioChunkArgs({ source: { path: '/media/song.mp3', info }, rendition: audioOf(info), firstFrame, endFrame });
+    audioChunkArgs({
+      source: { path: '/media/song.mp3', info },
+      rendition: audioOf(info),
+      firstFrame,
+      endFrame,
+    });
   const filterOf = (args: string[]) => args[args.indexOf('-af') + 1]!;
 
   it('are these for a chunk in the middle', () => {
@@ -97,18 +102,21 @@ describe('a chunk of sound that ffmpeg makes', () => {
     // Its time 0 lies before the first sample by the encoder's delay, told in milliseconds.
     ['click.webm', 48_000, ['-c:a', 'libopus', '-b:a', '192k'], 312],
     ['click.mkv', 44_100, ['-c:a', 'flac', '-frame_size', '4096'], 0],
-  ])('has a click of %s at the right sample and joins with its neighbour', async (name, rate, audio, delay) => {
-    const path = await makeClicks(name, rate, audio);
-    const info = await prober.probe(path);
-    const whole = await makeChunk(path, info, { firstFrame: 0, endFrame: 150 });
-    const second = await makeChunk(path, info, { firstFrame: 100, endFrame: 150 });
-    const samples = [...whole.samples.slice(0, 100), ...second.samples];
-    const joined = { samples, data: [...whole.data.slice(0, 100), ...second.data] };
-    const [expected, actual] = [await decode(info, whole, 0), await decode(info, joined, 0)];
-    expect(Math.abs(loudest(actual) - delay - CLICK_SECONDS * 48_000)).toBeLessThanOrEqual(2);
-    // Around the joint the difference is no more than what coding costs anywhere.
-    expect(signalToNoise(expected, actual, 99 * 1024, 102 * 1024)).toBeGreaterThan(20);
-  });
+  ])(
+    'has a click of %s at the right sample and joins with its neighbour',
+    async (name, rate, audio, delay) => {
+      const path = await makeClicks(name, rate, audio);
+      const info = await prober.probe(path);
+      const whole = await makeChunk(path, info, { firstFrame: 0, endFrame: 150 });
+      const second = await makeChunk(path, info, { firstFrame: 100, endFrame: 150 });
+      const samples = [...whole.samples.slice(0, 100), ...second.samples];
+      const joined = { samples, data: [...whole.data.slice(0, 100), ...second.data] };
+      const [expected, actual] = [await decode(info, whole, 0), await decode(info, joined, 0)];
+      expect(Math.abs(loudest(actual) - delay - CLICK_SECONDS * 48_000)).toBeLessThanOrEqual(2);
+      // Around the joint the difference is no more than what coding costs anywhere.
+      expect(signalToNoise(expected, actual, 99 * 1024, 102 * 1024)).toBeGreaterThan(20);
+    },
+  );
 
   it('goes on in silence after the source has ended', async () => {
     const path = await makeClicks('click.flac', 48_000, ['-c:a', 'flac']);
@@ -127,17 +135,23 @@ describe('a chunk of sound that ffmpeg makes', () => {
     const chunk = { firstFrame: 100, endFrame: 120 };
     const loudness = async (ordinal: number) => {
       const rendition = { ...audioOf(info), ordinal };
-      return Math.max(...(await decode(info, await makeChunk(path, info, chunk, rendition), 100)).map(Math.abs));
+      return Math.max(
+        ...(await decode(info, await makeChunk(path, info, chunk, rendition), 100)).map(Math.abs),
+      );
     };
     expect(await loudness(0)).toBeGreaterThan(0.1);
     expect(await loudness(1)).toBe(0);
   });
 
-  const makeTone = () => makeClip({ name: 'tone.wav', video: false, seconds: 4, audio: ['-c:a', 'pcm_s16le'] });
+  const makeTone = () =>
+    makeClip({ name: 'tone.wav', video: false, seconds: 4, audio: ['-c:a', 'pcm_s16le'] });
 
   async function makeClicks(name: string, rate: number, audio: string[]): Promise<string> {
     const click = `0.9*between(n,${CLICK_SECONDS * rate},${CLICK_SECONDS * rate + 3})`;
-    const filter = `aresample=${rate},aeval='0.1*sin(440*2*PI*t)+${click}':c=same`.replaceAll(/(?<=\d),(?=\d)/g, '\\,');
+    const filter = `aresample=${rate},aeval='0.1*sin(440*2*PI*t)+${click}':c=same`.replaceAll(
+      /(?<=\d),(?=\d)/g,
+      '\\,',
+    );
     return convertClip(await makeTone(), name, ['-af', filter, ...audio]);
   }
 

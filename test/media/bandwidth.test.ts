@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { bandwidthOf } from '../../server/media/bandwidth.js';
 
-const segment = (seconds: number, bitsPerSecond: number) => ({ seconds, sizeBytes: (seconds * bitsPerSecond) / 8 });
+const segment = (seconds: number, bitsPerSecond: number) => ({
+  seconds,
+  sizeBytes: (seconds * bitsPerSecond) / 8,
+});
 
 describe('bandwidthOf', () => {
   it('tells the highest and the mean rate', () => {

@@ -11,7 +11,9 @@ describe('toHlsWebVtt', () => {
   const text = 'WEBVTT\n\nNOTE a --> b\n\n00:01.000 --> 00:03.000 line:0\nHello <00:02.500><i>world</i>\n';
 
   it('adds the time map after the header and leaves the rest as it is', () => {
-    expect(toHlsWebVtt(text)).toBe(text.replace('WEBVTT\n', 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n'));
+    expect(toHlsWebVtt(text)).toBe(
+      text.replace('WEBVTT\n', 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n'),
+    );
   });
 
   it('moves cues and the times inside them to where the stream begins', () => {
@@ -28,7 +30,8 @@ describe('toHlsWebVtt', () => {
   });
 
   it('takes byte order marks, foreign line ends, an earlier time map and a missing header', () => {
-    const odd = '\uFEFFWEBVTT - title\r\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\r\n\r\n00:01.000 --> 00:02.000\r\nA';
+    const odd =
+      '\uFEFFWEBVTT - title\r\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\r\n\r\n00:01.000 --> 00:02.000\r\nA';
     expect(toHlsWebVtt(odd).split('\n')).toEqual([
       'WEBVTT - title',
       'X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000',
@@ -49,7 +52,10 @@ describe('captionsArgs', () => {
 
   it('yield the n-th text track as WebVTT at the container’s own times', async () => {
     const exec = createExec({ log: silentLog });
-    const names = ['Hello <i>world</i>', 'Zweite é ü 日本'].map((line, n) => ({ line, path: join(folder, `${n}.srt`) }));
+    const names = ['Hello <i>world</i>', 'Zweite é ü 日本'].map((line, n) => ({
+      line,
+      path: join(folder, `${n}.srt`),
+    }));
     for (const { line, path } of names) await writeFile(path, `1\n00:00:01,000 --> 00:00:03,250\n${line}\n`);
     const path = join(folder, 'two tracks.mkv');
     const inputs = names.flatMap((name) => ['-i', name.path]);

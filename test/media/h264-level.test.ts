@@ -18,9 +18,12 @@ describe('levelFor', () => {
     [16, 16, 10, 60_000, 10],
     // Long and thin: A.3.1 limits each side.
     [4096, 64, 10, 1_000_000, 40],
-  ])('puts %i × %i at %f frames a second and %i bit/s into level %i', (width, height, rate, maxrate, level) => {
-    expect(levelFor(width, height, rate, maxrate).level).toBe(level);
-  });
+  ])(
+    'puts %i × %i at %f frames a second and %i bit/s into level %i',
+    (width, height, rate, maxrate, level) => {
+      expect(levelFor(width, height, rate, maxrate).level).toBe(level);
+    },
+  );
 
   it('names High profile and the level', () => {
     expect(levelFor(1280, 720, 30, 3_000_000).codecs).toBe('avc1.64001F');

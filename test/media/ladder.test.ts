@@ -23,16 +23,20 @@ describe('planLadder', () => {
   });
 
   it('encodes the size of the source, at most 1080p, where the source cannot be copied', () => {
-    expect(ladder({ width: 3840, height: 2160 }, false)).toEqual(['v1080 1920x1080', 'v720 1280x720', 'v480 854x480']);
+    expect(ladder({ width: 3840, height: 2160 }, false)).toEqual([
+      'v1080 1920x1080',
+      'v720 1280x720',
+      'v480 854x480',
+    ]);
     expect(ladder({ width: 1280, height: 720 }, false)).toEqual(['v720 1280x720', 'v480 854x480']);
     expect(ladder({ width: 720, height: 576, displayWidth: 1024 }, false)).toEqual(['v576 1024x576']);
     expect(ladder({ width: 320, height: 240 }, false)).toEqual(['v240 320x240']);
   });
 
   it('counts the short side of an upright picture', () => {
-    expect(ladder({ width: 1920, height: 1080, displayWidth: 1080, displayHeight: 1920, rotation: 90 }, false)).toEqual(
-      ['v1080 1080x1920', 'v720 720x1280', 'v480 480x854'],
-    );
+    expect(
+      ladder({ width: 1920, height: 1080, displayWidth: 1080, displayHeight: 1920, rotation: 90 }, false),
+    ).toEqual(['v1080 1080x1920', 'v720 720x1280', 'v480 480x854']);
   });
 
   it('rounds odd sizes down to even ones', () => {
@@ -69,7 +73,7 @@ describe('planLadder', () => {
       const heights = random.pick([undefined, [1080, 720, 480, 240], [2160, 144], [480]]);
       const rungs = planLadder(video, { copyable: random.pick([true, false]), heights });
       for (const { width, height, eager } of rungs) {
-        expect(width % 2 | height % 2).toBe(0);
+        expect((width % 2) | (height % 2)).toBe(0);
         expect(width).toBeLessThanOrEqual(video.video.displayWidth);
         expect(height).toBeLessThanOrEqual(video.video.displayHeight);
         expect(typeof eager).toBe('boolean');

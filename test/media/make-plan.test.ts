@@ -24,7 +24,11 @@ describe('makePlan', () => {
   });
 
   it('tells a copy’s bandwidth from the bytes of its segments and their headers', () => {
-    const source = describeVideoIndex({ keyframeSeconds: everyFourSeconds, endSeconds: 60, bytesPerSecond: 500_000 });
+    const source = describeVideoIndex({
+      keyframeSeconds: everyFourSeconds,
+      endSeconds: 60,
+      bytesPerSecond: 500_000,
+    });
     source.sizeBetween = (from, to) => (to - from) * (from === 4 * source.timescale ? 10 : 5);
     const [copy] = makePlan(describeVideoFile(), describeIndex(source), {}).renditions;
     // 10 bytes a tick at 90 kHz are 7.2 Mb/s; 30 samples a second take 16 bytes each, a segment 108.
@@ -56,7 +60,14 @@ describe('makePlan', () => {
     const info = describeVideoFile({}, { audios: [describeAudioTrack({ sampleRate: 44_100, ...audio })] });
     const plan = makePlan(info, describeIndex(undefined, source ? [source] : []), {});
     expect(audiosOf(plan)[0]).toMatchObject({
-      ...{ method: 'encode', sampleRate: 48_000, channels, bitrateBps, offsetSamples: 0, codecs: 'mp4a.40.2' },
+      ...{
+        method: 'encode',
+        sampleRate: 48_000,
+        channels,
+        bitrateBps,
+        offsetSamples: 0,
+        codecs: 'mp4a.40.2',
+      },
     });
     const frames = audiosOf(plan)[0]!.frames;
     expect([frames[0], frames.at(-1)]).toEqual([0, Math.ceil((60 * 48_000) / 1024)]);
@@ -83,7 +94,9 @@ describe('makePlan', () => {
       describeAudioTrack({ ordinal: 2, language: 'de', isDefault: true }),
     ];
     const plan = makePlan(describeVideoFile({}, { audios }), undefined, {});
-    expect(audiosOf(plan).map(({ id, name, language, isDefault }) => [id, name, language, isDefault])).toEqual([
+    expect(
+      audiosOf(plan).map(({ id, name, language, isDefault }) => [id, name, language, isDefault]),
+    ).toEqual([
       ['a0', 'English', 'en', false],
       ['a1', 'Commentaire', 'fr', true],
       ['a2', 'German', 'de', false],
@@ -98,8 +111,24 @@ describe('makePlan', () => {
     ];
     const plan = makePlan(describeVideoFile({}, { subtitles }), undefined, {});
     expect(plan.renditions.filter((r) => r.kind === 'subtitles')).toEqual([
-      { id: 's0', kind: 'subtitles', ordinal: 0, language: 'en', name: 'English', isDefault: false, isForced: false },
-      { id: 's1', kind: 'subtitles', ordinal: 1, language: 'en', name: 'English 2', isDefault: true, isForced: true },
+      {
+        id: 's0',
+        kind: 'subtitles',
+        ordinal: 0,
+        language: 'en',
+        name: 'English',
+        isDefault: false,
+        isForced: false,
+      },
+      {
+        id: 's1',
+        kind: 'subtitles',
+        ordinal: 1,
+        language: 'en',
+        name: 'English 2',
+        isDefault: true,
+        isForced: true,
+      },
     ]);
   });
 

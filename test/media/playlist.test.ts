@@ -17,11 +17,21 @@ const film = makePlan(
       ],
       subtitles: [
         { index: 3, ordinal: 0, codec: 'subrip', language: 'de', isDefault: false, isForced: false },
-        { index: 4, ordinal: 1, codec: 'ass', language: 'de', title: 'Signs', isDefault: false, isForced: true },
+        {
+          index: 4,
+          ordinal: 1,
+          codec: 'ass',
+          language: 'de',
+          title: 'Signs',
+          isDefault: false,
+          isForced: true,
+        },
       ],
     },
   ),
-  describeIndex(describeVideoIndex({ keyframeSeconds: [0.021, 2, 8, 14], endSeconds: 15 }), [describeAudioIndex()]),
+  describeIndex(describeVideoIndex({ keyframeSeconds: [0.021, 2, 8, 14], endSeconds: 15 }), [
+    describeAudioIndex(),
+  ]),
   {},
 );
 const song = makePlan(describeAudioFile({}, { durationSeconds: 7 }), undefined, {});
@@ -71,7 +81,10 @@ describe('multivariantPlaylist', () => {
   });
 
   it('lets several tracks of sound be chosen among', () => {
-    const audios = [describeAudioTrack({ language: 'en' }), describeAudioTrack({ ordinal: 1, language: 'fr' })];
+    const audios = [
+      describeAudioTrack({ language: 'en' }),
+      describeAudioTrack({ ordinal: 1, language: 'fr' }),
+    ];
     const plan = makePlan(describeAudioFile({}, { audios }), undefined, {});
     const lines = multivariantPlaylist(plan).trim().split('\n');
     expect(lines.filter((line) => line.startsWith('#EXT-X-MEDIA'))).toHaveLength(2);

@@ -9,7 +9,7 @@ export interface Box {
 
 /** The boxes that lie back to back in `bytes`. */
 export function* boxesIn(bytes: Buffer): Generator<Box> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const header = at + 8 <= bytes.length ? readHeader(bytes, at) : undefined;
     if (!header || at + header.sizeBytes > bytes.length) throw malformed('a box ends outside its parent');
     yield { type: header.type, body: bytes.subarray(at + header.headerBytes, at + header.sizeBytes) };

@@ -23,7 +23,8 @@ function runOf(ticks: number[]): SampleRun {
 function readBack(bytes: Buffer, pieceBytes: number, startTick = 0) {
   const reader = createFragmentReader({ startTick });
   const events = [];
-  for (let at = 0; at < bytes.length; at += pieceBytes) events.push(...reader.push(bytes.subarray(at, at + pieceBytes)));
+  for (let at = 0; at < bytes.length; at += pieceBytes)
+    events.push(...reader.push(bytes.subarray(at, at + pieceBytes)));
   reader.end();
   return events;
 }
@@ -127,7 +128,9 @@ describe('createFragmentReader', () => {
     ['sizes that do not add up', editAt(whole, whole.lastIndexOf('mdat') - 1, 8 + 201 - 1)],
     ['a sample table cut short', editAt(whole, whole.indexOf('trun') + 11, 200)],
   ])('refuses %s', (_, bytes) => {
-    expect(() => createFragmentReader().push(bytes)).toThrow(expect.objectContaining({ code: 'render-failed' }));
+    expect(() => createFragmentReader().push(bytes)).toThrow(
+      expect.objectContaining({ code: 'render-failed' }),
+    );
   });
 
   function editAt(bytes: Buffer, at: number, value: number): Buffer {
