@@ -9,7 +9,7 @@ export function startInProcess(root: string): Thread {
   return {
     postMessage: (message, transfer) => ours.postMessage(message, transfer as Transferable[] | undefined),
     on(event: string, listener: (value: never) => void) {
-      if (event === 'message') ours.on('message', listener);
+      if (event === 'message') ours.on('message', listener as (value: unknown) => void);
     },
     async terminate() {
       ours.close();
