@@ -104,6 +104,20 @@ describe('a video in H.264', () => {
     await expectFrame(page, 0);
   });
 
+  test('can be linked to at the moment that is shown', async () => {
+    const url = await holiday();
+    const page = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.goto(`${url}?s=3.5`);
+    await expectFrame(page, 105);
+    const copied = () => page.evaluate('navigator.clipboard.readText()');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('Link copied.').waitFor();
+    expect(await copied()).toBe(url);
+    await page.getByLabel('at 0:03').check();
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await expect.poll(copied).toBe(`${url}?s=3`);
+  });
+
   test('begins small: few requests and few bytes before the media', async () => {
     const url = await holiday();
     const page = await openPage(browser);

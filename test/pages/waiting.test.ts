@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startAppliance, type Appliance } from '../support/appliance.js';
-import { expectTimeBeyond, openBrowser, openPage } from '../support/browser.js';
+import {
+  expectFrame,
+  expectTimeBeyond,
+  look,
+  openBrowser,
+  openPage,
+  pause,
+  play,
+  seek,
+} from '../support/browser.js';
 import { makeClip } from '../support/clips.js';
 import { drop, share, waitForFile } from '../support/library.js';
 import { startWeb } from '../support/web.js';
@@ -94,4 +103,39 @@ test('a share that is stopped while its page waits ends in a clean page', async 
   await page.getByRole('heading', { name: 'Away at the moment' }).waitFor();
   await appliance.api('DELETE', `/share/${id}`);
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
+});
+
+/** Longer than what a player loads ahead. */
+const long = () => makeClip({ seconds: 100, width: 240, height: 136, frameRate: '10' });
+
+test('a share that is stopped while it plays says so when there is nothing left to play', async () => {
+  await drop(appliance, await long(), 'long.mp4');
+  const file = await waitForFile(appliance, 'long.mp4');
+  const { id, share_url } = await share(appliance, file.id);
+  const page = await openPage(browser);
+  await page.goto(share_url);
+  await play(page);
+  await expectTimeBeyond(page, 0.2);
+  await appliance.api('DELETE', `/share/${id}`);
+  await seek(page, 90);
+  await page.getByText('This is no longer shared.').waitFor();
+});
+
+test('a file whose content is replaced while it plays goes on with the new one', async () => {
+  await drop(appliance, await long(), 'draft.mp4');
+  const file = await waitForFile(appliance, 'draft.mp4');
+  const { share_url } = await share(appliance, file.id);
+  const page = await openPage(browser);
+  await page.goto(share_url);
+  await play(page);
+  await expectTimeBeyond(page, 0.2);
+  await pause(page);
+  await drop(
+    appliance,
+    await makeClip({ seconds: 95, width: 240, height: 136, frameRate: '5' }),
+    'draft.mp4',
+  );
+  await seek(page, 90.1);
+  await expect.poll(async () => (await look(page)).duration, { timeout: 60_000 }).toBeCloseTo(95, 0);
+  await expectFrame(page, 450);
 });

@@ -10,6 +10,7 @@ const SLOW_START_LOOK_MS = 250;
 /** After so long, a first segment that needs so much longer gives way to the smallest quality. */
 const SLOW_START_MS = 1000;
 const SLOW_START_LEFT_MS = 4000;
+const RECONNECTING = 'Reconnecting …';
 const MEDIA_RECOVERIES = 2;
 /** In a row, whatever the quality: hls.js itself would go on for ever. */
 const BROKEN_FRAGMENTS = 3;
@@ -28,9 +29,9 @@ const SLOW_FRAGMENTS = {
 
 /**
  * @param {HTMLMediaElement} media
- * @param {{ stream: string, startSeconds: number, readyIds: string[], mayPlay: boolean, note: { show(text: string, retry?: () => void): void, hide(): void } }} options
+ * @param {{ stream: string, state: string, startSeconds: number, readyIds: string[], mayPlay: boolean, note: { show(text: string, retry?: () => void): void, hide(): void } }} options
  */
-export async function openHlsStream(media, { stream, startSeconds, readyIds, mayPlay, note }) {
+export async function openHlsStream(media, { stream, state, startSeconds, readyIds, mayPlay, note }) {
   const { default: Hls } = await import('./hls.js');
   // Whoever pressed play before this was here may have been watching by the browser's own engine.
   const wantsToPlay = mayPlay || !media.paused;
@@ -63,7 +64,7 @@ export async function openHlsStream(media, { stream, startSeconds, readyIds, may
   media.addEventListener('play', () => Object.assign(hls.config, WHILE_PLAYING));
   if (isSaving) media.addEventListener('play', () => hls.startLoad(startPosition), { once: true });
   leaveSlowStart(Hls, hls, startPosition);
-  recover(Hls, hls, media, stream, note);
+  recover(Hls, hls, media, { stream, state, note });
   hls.loadSource(stream);
   media.querySelectorAll('source').forEach((source) => source.remove());
   hls.attachMedia(media);
@@ -128,15 +129,22 @@ function leaveSlowStart(Hls, hls, startPosition) {
 }
 
 /** After a lost connection, a decoder that gave up, a segment that makes no sense. */
-function recover(Hls, hls, media, stream, note) {
+function recover(Hls, hls, media, { stream, state, note }) {
   const { Events, ErrorDetails, ErrorTypes } = Hls;
+  let source = stream;
   let timer;
   let trouble = noTrouble();
 
   const reconnect = () => {
     clearTimeout(timer);
     if (hls.levels.length > 0) hls.startLoad(media.currentTime || -1);
-    else hls.loadSource(stream);
+    else hls.loadSource(source);
+  };
+  /** From the beginning of all but the time; a new source pauses the element. */
+  const reload = (isPlaying = !media.paused) => {
+    hls.config.startPosition = media.currentTime || -1;
+    hls.loadSource(source);
+    if (isPlaying) media.play().catch(() => {});
   };
   const giveUp = (text) => {
     clearTimeout(timer);
@@ -144,8 +152,7 @@ function recover(Hls, hls, media, stream, note) {
     note.show(text, () => {
       note.hide();
       trouble = noTrouble();
-      hls.loadSource(stream);
-      media.play().catch(() => {});
+      reload(true);
     });
   };
 
@@ -168,23 +175,42 @@ function recover(Hls, hls, media, stream, note) {
   });
   const isBroken = ({ details }) =>
     details === ErrorDetails.FRAG_PARSING_ERROR || details === ErrorDetails.BUFFER_APPEND_ERROR;
-  function onNetworkError({ fatal, frag, response }) {
+  function onNetworkError({ fatal, frag }) {
     trouble.sinceMs ||= Date.now();
     trouble.track = frag?.type;
-    if (media.readyState < media.HAVE_FUTURE_DATA) note.show('Reconnecting …');
-    if (!fatal) return;
-    if (response?.code === 404 && hls.levels.length === 0) return giveUp('This is no longer shared.');
+    if (media.readyState < media.HAVE_FUTURE_DATA) note.show(RECONNECTING);
+    if (fatal) askWhy();
+  }
+  /** The share may be gone, its original away, its content another by now. */
+  async function askWhy() {
+    const now = await readState(state);
+    if (now.state === 'gone') return giveUp('This is no longer shared.');
     if (Date.now() - trouble.sinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
+    if (now.state === 'missing') note.show('The original is away at the moment. Waiting for it …');
+    if (now.stream && now.stream !== source) {
+      source = now.stream;
+      return reload();
+    }
     clearTimeout(timer);
     timer = setTimeout(reconnect, trouble.retryMs);
     trouble.retryMs = Math.min(trouble.retryMs * 2, LONGEST_RETRY_MS);
   }
   media.addEventListener('waiting', () => {
-    if (trouble.sinceMs) note.show('Reconnecting …');
+    if (trouble.sinceMs) note.show(RECONNECTING);
   });
   window.addEventListener('online', () => {
     if (trouble.sinceMs) reconnect();
   });
+}
+
+/** @returns {Promise<{ state?: string, stream?: string }>} */
+async function readState(path) {
+  try {
+    const response = await fetch(path, { cache: 'no-store' });
+    return response.status === 404 ? { state: 'gone' } : response.ok ? await response.json() : {};
+  } catch {
+    return {};
+  }
 }
 
 function noTrouble() {

@@ -76,10 +76,15 @@ function clockTime(seconds) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** A page that comes back to the front looks at once. */
 function pause(ms) {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-    // A page that comes back to the front looks at once.
-    document.addEventListener('visibilitychange', resolve, { once: true });
+    const timer = setTimeout(end, ms);
+    document.addEventListener('visibilitychange', end);
+    function end() {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', end);
+      resolve();
+    }
   });
 }

@@ -13,7 +13,7 @@ import type { Frame } from './frame.js';
 
 export interface SharePageParts {
   library: Pick<LibraryReader, 'get' | 'generation' | 'locate'>;
-  engine: Pick<Engine, 'report'>;
+  engine: Pick<Engine, 'report' | 'progress'>;
   shares: Pick<Shares, 'get'>;
   links: LinksOf;
   frame: Frame;
@@ -50,9 +50,13 @@ export function createSharePage({ library, engine, shares, links, frame }: Share
   });
 
   router.get('/share/:id/state', async (req, res) => {
-    const { state } = await open(req.params.id);
-    const choice = state.generation && (await readChoice(state.generation, { engine, library }));
-    res.set('Cache-Control', 'no-store').json({ state: state.condition, ...choice });
+    const { share, state } = await open(req.params.id);
+    const { condition, generation } = state;
+    const playable = generation && {
+      stream: links.onPage.streamUrl(share, generation.id),
+      ...(await readChoice(generation, { engine, library })),
+    };
+    res.set('Cache-Control', 'no-store').json({ state: condition, ...playable });
   });
 
   /** The link on the page stays good for as long as the share; the one it leads to lives for minutes. */

@@ -1,7 +1,7 @@
 /** What a visitor of a share finds at this moment, and what a player may choose from. No words, no HTML. */
 import { isAppError } from '../../base/errors.js';
 import type { Generation, LibraryReader, MediaFile } from '../../library/model.js';
-import type { Plan } from '../../media/plan.js';
+import type { Plan, VideoRendition } from '../../media/plan.js';
 import type { Engine } from '../../render/model.js';
 import { sourceOf } from '../guard.js';
 
@@ -46,19 +46,30 @@ export async function readShareState(file: MediaFile, library: Library): Promise
 
 export async function readChoice(
   generation: Generation,
-  { engine, library }: { engine: Pick<Engine, 'report'>; library: Pick<LibraryReader, 'locate'> },
+  {
+    engine,
+    library,
+  }: { engine: Pick<Engine, 'report' | 'progress'>; library: Pick<LibraryReader, 'locate'> },
 ): Promise<Choice> {
+  const { renditions } = generation.plan;
+  // Most of the time all is made, and a page need not ask the disk which segments there are.
+  if (engine.progress(generation.id)?.state === 'complete') {
+    return { readyRenditionIds: renditions.filter(isMadeUnasked).map((r) => r.id), isComplete: true };
+  }
   const report = await engine.report(sourceOf(generation, library));
-  const ready = new Set(
-    report.filter((r) => r.method === 'copy' || r.segmentsReady >= r.segmentsTotal).map((r) => r.id),
-  );
-  const isComplete = generation.plan.renditions.every((r) => ready.has(r.id) || !isMadeUnasked(r));
-  return { readyRenditionIds: [...ready], isComplete };
+  const ready = report.filter((r) => r.method === 'copy' || r.segmentsReady >= r.segmentsTotal);
+  const ids = ready.map((r) => r.id);
+  return {
+    readyRenditionIds: ids,
+    isComplete: renditions.every((r) => ids.includes(r.id) || !isMadeUnasked(r)),
+  };
 }
 
 /** Captions are made when asked for; so are video renditions that are not eager. */
 function isMadeUnasked(rendition: Plan['renditions'][number]): boolean {
-  return (
-    rendition.kind === 'audio' || (rendition.kind === 'video' && !('eager' in rendition && !rendition.eager))
-  );
+  return rendition.kind === 'audio' || (rendition.kind === 'video' && !isOnDemand(rendition));
+}
+
+function isOnDemand(rendition: VideoRendition): boolean {
+  return rendition.method === 'encode' && !rendition.eager;
 }

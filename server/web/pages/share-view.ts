@@ -38,6 +38,7 @@ export function viewShare(input: ShareViewInput) {
   const durationSeconds = generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
   const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
   const video = generation?.info.video;
+  const streamPath = generation && onPage.streamUrl(share, generation.id);
   const hasPoster = generation !== undefined && (video !== undefined || generation.info.cover !== undefined);
   return {
     title: share.title ?? file.displayName,
@@ -55,7 +56,7 @@ export function viewShare(input: ShareViewInput) {
     shareUrl: absolute.shareUrl(share),
     statePath: onPage.to(`/share/${share.id}/state`),
     downloadPath: generation && onPage.to(`/share/${share.id}/download`),
-    streamPath: generation && onPage.streamUrl(share, generation.id),
+    streamPath,
     posterPath: hasPoster ? onPage.posterUrl(share, generation.id) : undefined,
     posterUrl: hasPoster ? absolute.posterUrl(share, generation.id) : undefined,
     startSeconds,
@@ -65,19 +66,25 @@ export function viewShare(input: ShareViewInput) {
     isLooping: isOn(query.loop),
     readyIds: input.choice?.readyRenditionIds.join(' ') ?? '',
     preloadModules: preloadModules(input),
-    preloadPlaylists: generation ? firstPlaylists(onPage.streamUrl(share, generation.id), generation) : [],
+    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation) : [],
   };
 }
 
 export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
 
 /** What the player asks for first, while the scripts are still on their way. */
-function firstPlaylists(streamPath: string, { plan }: Generation): string[] {
+function firstRequests(streamPath: string, { plan }: Generation): string[] {
   const video = plan.renditions.find((r) => r.kind === 'video');
   const audios = plan.renditions.filter((r) => r.kind === 'audio');
   const audio = audios.find((r) => r.isDefault) ?? audios[0];
   const folder = streamPath.slice(0, streamPath.lastIndexOf('/'));
-  return [streamPath, ...[video, audio].flatMap((r) => (r ? [`${folder}/${r.id}/index.m3u8`] : []))];
+  // The initialisation section of an encoded video is known by encoding, which may have to begin elsewhere.
+  const inits = [video?.method === 'copy' ? video : undefined, audio];
+  return [
+    streamPath,
+    ...[video, audio].flatMap((r) => (r ? [`${folder}/${r.id}/index.m3u8`] : [])),
+    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/init.mp4`] : [])),
+  ];
 }
 
 function preloadModules({ assetsPath, usesHlsJs, state }: ShareViewInput): string[] {

@@ -65,12 +65,22 @@ describe('the page of a share', () => {
     expect(page.shareUrl).toBe('https://media.example.org/tv/share/s1');
   });
 
-  test('fetches ahead the playlists that the player will begin with', () => {
-    expect(view({}).preloadPlaylists).toEqual([
-      '/tv/hls/token-hls/master.m3u8',
-      '/tv/hls/token-hls/src/index.m3u8',
-      '/tv/hls/token-hls/a1/index.m3u8',
+  test('fetches ahead what the player will ask for first', () => {
+    const stream = '/tv/hls/token-hls';
+    expect(view({}).preloadMedia).toEqual([
+      `${stream}/master.m3u8`,
+      `${stream}/src/index.m3u8`,
+      `${stream}/a1/index.m3u8`,
+      `${stream}/src/init.mp4`,
+      `${stream}/a1/init.mp4`,
     ]);
+  });
+
+  test('fetches ahead nothing that an encoder would have to be started for', () => {
+    const renditions = generation.plan.renditions.slice(1);
+    expect(view({ generation: { plan: { renditions } } }).preloadMedia).not.toContain(
+      '/tv/hls/token-hls/v480/init.mp4',
+    );
   });
 
   test('begins where the link says, in both spellings, within the file', () => {

@@ -71,8 +71,31 @@ describe('a share page', () => {
   test('tells its script which renditions cost no waiting', async () => {
     const response = await get(`/share/${web.share.id}/state`);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(await response.json()).toEqual({ state: 'ready', readyRenditionIds: [], isComplete: false });
+    expect(await response.json()).toEqual({
+      state: 'ready',
+      stream: expect.stringMatching(/^\/hls\/[\w-]+\/master\.m3u8$/),
+      readyRenditionIds: [],
+      isComplete: false,
+    });
   });
+});
+
+test('everything is under the path prefix of BASE_URL', async () => {
+  const prefixed = await startWeb({ env: { BASE_URL: 'https://media.example.org/tv' } });
+  try {
+    const html = await (await fetch(`${prefixed.url}/tv/share/${prefixed.share.id}`)).text();
+    expect(html).toContain(`content="https://media.example.org/tv/share/${prefixed.share.id}"`);
+    const paths = [...html.matchAll(/(?:href|src|poster|data-stream|data-state)="(\/[^"]+)"/g)];
+    expect(paths.length).toBeGreaterThan(8);
+    for (const [, path] of paths) {
+      expect(path).toMatch(/^\/tv\//);
+      expect((await fetch(prefixed.url + path)).status, path).toBe(200);
+    }
+    const library = await fetch(`${prefixed.url}/tv/`, { redirect: 'manual' });
+    expect(library.headers.get('location')).toBe('/tv/login');
+  } finally {
+    await prefixed.close();
+  }
 });
 
 describe('a share whose file is not there', () => {
