@@ -142,7 +142,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
   const watch: Watch = createWatch({
     root,
     rescanSeconds,
-    known: () => library.known(),
+    known: () => library.knownPages(),
     onDifferences: takeIn,
     onScanned() {
       firstScanDone = true;

@@ -28,6 +28,7 @@ export function createLibrary(options: { db: Database; mediaDir: string; clock: 
 
     ...createWriter({ records, clock }),
     known: () => mediaFileLists.known(db.knex),
+    knownPages: () => mediaFileLists.knownPages(db.knex),
     knownIn: (folder) => mediaFileLists.knownIn(db.knex, folder),
     at: (paths) => mediaFileLists.atPaths(db.knex, paths),
     findByFingerprint: (fingerprint, sizeBytes) =>

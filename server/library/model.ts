@@ -78,6 +78,8 @@ export interface LibraryReader {
 export interface LibraryWriter {
   /** All records that are not purged, as compact rows for the diff against a scan. */
   known(): Promise<KnownFile[]>;
+  /** The same page by page, for a library of any size in little memory. */
+  knownPages(): AsyncIterable<KnownFile[]>;
   knownIn(folder: string): Promise<KnownFile[]>;
   /** The records whose files are in these places; nothing for a place without one. */
   at(paths: string[]): Promise<MediaFile[]>;

@@ -16,6 +16,7 @@ import { checkTransition } from './transitions.js';
 export type WriteVerbs = Omit<
   LibraryWriter,
   | 'known'
+  | 'knownPages'
   | 'knownIn'
   | 'at'
   | 'findByFingerprint'

@@ -143,7 +143,7 @@ export async function openWriteWing({
             }
           } catch (error) {
             stop();
-            reject(error as Error);
+            reject(error);
           } finally {
             isChecking = false;
           }

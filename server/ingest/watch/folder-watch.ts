@@ -48,7 +48,7 @@ export function createFolderWatch(onEvent: (folder: string, name: string | undef
         watcher.on('ready', () => resolve());
         watcher.on('error', (error) => {
           if (watchers.get(path) === watcher) void close(path);
-          if (!hasErrno(error, 'EACCES', 'EPERM')) trouble ??= explain(error);
+          if (!hasErrno(error, 'EACCES', 'EPERM')) trouble ??= explainTrouble(error);
           resolve();
         });
         watcher.add('.');
@@ -64,7 +64,8 @@ export function createFolderWatch(onEvent: (folder: string, name: string | undef
   };
 }
 
-function explain(error: unknown): string {
+/** One sentence for the operator. */
+export function explainTrouble(error: unknown): string {
   if (hasErrno(error, 'ENOSPC')) {
     return 'Not every folder is watched: this machine allows no more watches. Raise the limit, for example with: sysctl fs.inotify.max_user_watches=524288.';
   }

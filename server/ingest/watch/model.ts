@@ -31,8 +31,8 @@ export interface Counts {
 }
 
 export type ToWorker =
-  /** What is on record; the first scan waits for the last of them. Five numbers a path: see tree.ts. */
-  | { type: 'known'; paths: string[]; numbers: Float64Array; isLast: boolean }
+  /** What is on record, before the first scan. Five numbers a path: see tree.ts. */
+  | { type: 'known'; paths: string[]; numbers: Float64Array }
   | { type: 'scan'; request: number }
   /** Tell of these again at the next scan. */
   | { type: 'forget'; paths: string[] }

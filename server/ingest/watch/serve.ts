@@ -7,10 +7,10 @@ import { performance } from 'node:perf_hooks';
 import { createFolderReader } from './folder-reader.js';
 import { createFolderWatch } from './folder-watch.js';
 import { createMarks } from './marks.js';
-import type { FromWorker, ToWorker } from './model.js';
+import type { Difference, FromWorker, ToWorker } from './model.js';
 import { createScanner } from './scanner.js';
-import { createTree, nameOf, parentOf, seenAt, toListing } from './tree.js';
-import type { Difference, SeenFile } from './model.js';
+import { createSeed } from './seed.js';
+import { createTree } from './tree.js';
 
 /** The main thread takes so many in one turn without keeping others waiting. */
 const DIFFERENCES_PER_MESSAGE = 250;
@@ -21,7 +21,7 @@ const NOTICES = 1000;
 export function serveWatch(port: MessagePort, root: string): { close(): Promise<void> } {
   const post = (message: FromWorker) => port.postMessage(message);
   const tree = createTree();
-  const seed = createSeed();
+  const seed = createSeed(tree);
   const noticed = new Set<string>();
   const goOn = new Map<boolean, () => void>();
   let toldTrouble: string | undefined;
@@ -69,32 +69,12 @@ export function serveWatch(port: MessagePort, root: string): { close(): Promise<
     post({ type: 'notice', message, path });
   }
 
-  /** Gathers what is on record, in any order, until it can be put into the tree folder by folder. */
-  function createSeed() {
-    const folders = new Map<string, { name: string; seen: SeenFile }[]>();
-    return {
-      add(paths: string[], numbers: Float64Array) {
-        const listing = { names: paths, numbers };
-        paths.forEach((path, at) => {
-          const file = { name: nameOf(path), seen: seenAt(listing, at) };
-          const files = folders.get(parentOf(path));
-          if (files) files.push(file);
-          else folders.set(parentOf(path), [file]);
-        });
-      },
-      plant() {
-        for (const [path, files] of folders) tree.setListing(tree.ensureFolder(path, path), toListing(files));
-        folders.clear();
-      },
-    };
-  }
-
   async function receive(message: ToWorker): Promise<void> {
-    if (message.type === 'known') {
-      seed.add(message.paths, message.numbers);
-      if (message.isLast) seed.plant();
+    if (message.type === 'known') seed.add(message.paths, message.numbers);
+    if (message.type === 'scan') {
+      seed.plant();
+      await scan(message.request);
     }
-    if (message.type === 'scan') await scan(message.request);
     if (message.type === 'forget') for (const path of message.paths) tree.setFile(path, undefined);
     if (message.type === 'go-on') goOn.get(message.isBulk)?.();
   }

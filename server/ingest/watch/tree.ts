@@ -127,14 +127,6 @@ export function writeSeen(numbers: Float64Array, at: number, seen: SeenFile): vo
   numbers[first + 4] = seen.birthtimeMs;
 }
 
-/** From files in any order. */
-export function toListing(files: readonly { name: string; seen: SeenFile }[]): Listing {
-  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const numbers = new Float64Array(sorted.length * NUMBERS_PER_FILE);
-  sorted.forEach(({ seen }, at) => writeSeen(numbers, at, seen));
-  return { names: sorted.map(({ name }) => name), numbers };
-}
-
 /** Calls back for each name whose file is not what it was. */
 export function diffListings(
   before: Listing,

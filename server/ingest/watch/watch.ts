@@ -41,13 +41,13 @@ const FREQUENT_RESCAN_MS = 30_000;
 const REST_PER_SCAN = 10;
 const FIRST_RESTART_MS = 1000;
 const LAST_RESTART_MS = 60_000;
-const KNOWN_PER_MESSAGE = 4000;
 
 export function createWatch(options: {
   /** Real path of the media dir. */
   root: string;
   rescanSeconds: number | undefined;
-  known: () => Promise<KnownFile[]>;
+  /** What is on record, in portions. */
+  known: () => AsyncIterable<KnownFile[]>;
   /** The next differences of their kind come when this has resolved. */
   onDifferences: (differences: Difference[], isBulk: boolean) => Promise<void>;
   onScanned: (scanned: Scanned) => void;
@@ -83,15 +83,12 @@ export function createWatch(options: {
   /** Tells a new thread what is on record, then has it read everything. */
   async function brief(to: Thread) {
     try {
-      const files = (await known()).filter((file) => !file.isGone);
-      for (let at = 0; at === 0 || at < files.length; at += KNOWN_PER_MESSAGE) {
-        const portion = files.slice(at, at + KNOWN_PER_MESSAGE);
-        const numbers = new Float64Array(portion.length * NUMBERS_PER_FILE);
-        portion.forEach((file, n) => writeSeen(numbers, n, { ...file, birthtimeMs: 0 }));
-        const isLast = at + KNOWN_PER_MESSAGE >= files.length;
-        const message: ToWorker = { type: 'known', paths: portion.map(({ path }) => path), numbers, isLast };
+      for await (const page of known()) {
+        const files = page.filter((file) => !file.isGone);
+        const numbers = new Float64Array(files.length * NUMBERS_PER_FILE);
+        files.forEach((file, n) => writeSeen(numbers, n, { ...file, birthtimeMs: 0 }));
+        const message: ToWorker = { type: 'known', paths: files.map(({ path }) => path), numbers };
         to.postMessage(message, [numbers.buffer]);
-        await new Promise(setImmediate);
       }
       requestScan();
     } catch (error) {

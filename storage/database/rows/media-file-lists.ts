@@ -43,9 +43,8 @@ const KNOWN_PER_PAGE = 5000;
 /** Spelt as in the index, or SQLite would not take it. */
 const UNFINISHED = "state IN ('pending', 'processing') AND gone_at_ms IS NULL";
 
-/** Everything that is recorded, also what is gone. */
-export async function known(db: Db): Promise<KnownRecord[]> {
-  const all: KnownRecord[] = [];
+/** Everything that is recorded, also what is gone, page by page: for those who need not hold it all. */
+export async function* knownPages(db: Db): AsyncGenerator<KnownRecord[]> {
   let after = -1;
   for (;;) {
     // One JSON text per page: four times faster than as many rows through the driver.
@@ -54,10 +53,17 @@ export async function known(db: Db): Promise<KnownRecord[]> {
        FROM (SELECT rowid, * FROM media_files WHERE rowid > ? ORDER BY rowid LIMIT ${KNOWN_PER_PAGE})`,
       [after],
     );
-    if (!page || page.last === null) return all;
-    for (const row of JSON.parse(page.list) as KnownRow[]) all.push(toKnown(row));
+    if (!page || page.last === null) return;
+    yield (JSON.parse(page.list) as KnownRow[]).map(toKnown);
     after = page.last;
   }
+}
+
+/** The same at once. */
+export async function known(db: Db): Promise<KnownRecord[]> {
+  const all: KnownRecord[] = [];
+  for await (const page of knownPages(db)) for (const record of page) all.push(record);
+  return all;
 }
 
 /** The same below one folder, at any depth; '' is the whole. */

@@ -6,7 +6,7 @@ import {
   joinPath,
   nameOf,
   parentOf,
-  toListing,
+  type Listing,
 } from '../../../server/ingest/watch/tree.js';
 import { createRandom } from '../../support/random.js';
 
@@ -79,8 +79,15 @@ describe('the tree', () => {
   });
 });
 
+function toListing(files: { name: string; seen: SeenFile }[]): Listing {
+  const tree = createTree();
+  const folder = tree.ensureFolder('', '');
+  for (const { name, seen: file } of files) tree.setFile(name, file);
+  return folder.listing;
+}
+
 describe('two listings', () => {
-  const difference = (before: ReturnType<typeof toListing>, after: ReturnType<typeof toListing>) => {
+  const difference = (before: Listing, after: Listing) => {
     const found: [string, number | undefined, number | undefined][] = [];
     diffListings(before, after, (name, was, is) => found.push([name, was?.sizeBytes, is?.sizeBytes]));
     return found;
