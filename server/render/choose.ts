@@ -31,9 +31,9 @@ export function chooseRun<R extends { view(): RunView }>(
   { secondsOf, freshMs }: Pick<Timeline, 'secondsOf'> & { freshMs: number },
 ): R | undefined {
   for (const run of runs) {
-    const { purpose, next, last, msPerSecond, sinceMs } = run.view();
-    if (n < next || n > last) continue;
-    if (purpose !== 'demand' && sinceMs > STARVING * freshMs) continue;
+    const view = run.view();
+    const { next, last, msPerSecond, sinceMs } = view;
+    if (n < next || n > last || isStarving(view, freshMs)) continue;
     // What is being made at this moment would only be delayed by beginning anew.
     if (n === next) return run;
     if (msPerSecond === undefined) {
@@ -44,6 +44,11 @@ export function chooseRun<R extends { view(): RunView }>(
     if (aheadSeconds * msPerSecond - sinceMs <= freshMs) return run;
   }
   return undefined;
+}
+
+/** A viewer's run is never given up for slowness: another would not be faster. */
+export function isStarving({ purpose, sinceMs }: RunView, freshMs: number): boolean {
+  return purpose !== 'demand' && sinceMs > STARVING * freshMs;
 }
 
 /** What a generation would do next. Lower stages go first, whatever file they belong to. */

@@ -149,7 +149,13 @@ export function createFill(deps: {
     if (!isNews(told.get(id), progress)) return;
     if (backlogs.has(id)) told.set(id, progress);
     else told.delete(id);
-    for (const listener of listeners) listener(id, progress);
+    for (const listener of listeners) {
+      try {
+        listener(id, progress);
+      } catch (error) {
+        log.error({ err: error, generationId: id }, 'a listener to progress failed');
+      }
+    }
   }
 
   function progressOf(backlog: Backlog): Progress {

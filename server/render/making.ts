@@ -75,7 +75,7 @@ export function createMaking(deps: MakingDeps): Making {
   let otherInits = 0;
   let hasStartedOver = false;
   let wrongProofs = 0;
-  let isClosed = false;
+  const stopping = new AbortController();
 
   const claims = (run: Run, n: number) => run.next() <= n && n <= run.last();
   const isFree = (n: number) =>
@@ -85,7 +85,8 @@ export function createMaking(deps: MakingDeps): Making {
     const nice = { demand: 0, ahead: Math.min(AHEAD_NICE, deps.niceness), background: deps.niceness }[
       purpose
     ];
-    const threads = purpose === 'demand' ? deps.threads : 1;
+    // At its beginning a file is likely to be watched at any moment.
+    const threads = purpose === 'demand' || span.first === 0 ? deps.threads : 1;
     let hasOtherInit = false;
     log.debug({ ...span, purpose }, 'encoder started');
     const run: Run = startRun(deps, {
@@ -154,7 +155,9 @@ export function createMaking(deps: MakingDeps): Making {
 
   function holdWhile(work: () => Promise<void>): Promise<void> {
     hold ??= work()
-      .catch((error: unknown) => log.error({ err: error }, 'rendition could not be looked after'))
+      .catch((error: unknown) => {
+        if (!isAppError(error, 'aborted')) log.error({ err: error }, 'rendition could not be looked after');
+      })
       .finally(() => {
         hold = undefined;
         deps.onEnd({ span: { first: 0, last: -1 }, madeSeconds: 0 });
@@ -164,7 +167,7 @@ export function createMaking(deps: MakingDeps): Making {
 
   const prove = () =>
     holdWhile(async () => {
-      const wrong = await shelf.prove();
+      const wrong = await shelf.prove(stopping.signal);
       if (wrong.length === 0) return;
       log.error({ segments: wrong }, 'rendition is not as planned');
       await shelf.discard(wrong);
@@ -178,7 +181,7 @@ export function createMaking(deps: MakingDeps): Making {
     isFree,
     failureOf: (n) => failures.of(n),
     failure: () => failures.first(),
-    isHeld: () => hold !== undefined || isClosed,
+    isHeld: () => hold !== undefined || stopping.signal.aborted,
     gap(where) {
       if (coverage.isComplete()) return undefined;
       for (const chunk of where === 'opening' ? [timeline.chunkOf(0)] : timeline.chunks()) {
@@ -197,7 +200,7 @@ export function createMaking(deps: MakingDeps): Making {
     fill: (span) => begin(span, 'background'),
     prove,
     async close() {
-      isClosed = true;
+      stopping.abort();
       const ending = [...runs];
       for (const run of ending) run.stop();
       await Promise.all([...ending.map((run) => run.done), hold]);

@@ -135,7 +135,8 @@ export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: Run
       await writer?.finish();
       return {};
     } catch (fault) {
-      await writer?.discard();
+      // Where even that fails it is left for the next start to remove.
+      await writer?.discard().catch(() => {});
       return { error: fault, isKept: false };
     }
   }

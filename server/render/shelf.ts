@@ -8,6 +8,7 @@ import { createCoverage, type Coverage } from './coverage.js';
 import type { Layout } from './layout.js';
 import type { Bandwidth } from './model.js';
 import { readSegmentTimes } from './segment-times.js';
+import { refuseAborted } from './shared-work.js';
 
 /** Written once the rendition is complete and was found right. */
 export interface Proof extends Bandwidth {
@@ -26,7 +27,7 @@ export interface Shelf {
   write(first: number): Promise<ChunkWriter>;
   proof(): Proof | undefined;
   /** Reads back all that was made. The numbers of wrong segments; none when it is proved from now on. */
-  prove(): Promise<number[]>;
+  prove(signal: AbortSignal): Promise<number[]>;
   /** Removes the chunks that hold these segments. */
   discard(numbers: Iterable<number>): Promise<void>;
   /** Removes all, so that it can be begun anew. */
@@ -89,10 +90,11 @@ export function createShelf(deps: { store: SegmentStore; key: RenditionKey; layo
       return bytes;
     },
 
-    async prove() {
+    async prove(signal) {
       const wrong: number[] = [];
       const sizes: { sizeBytes: number; seconds: number }[] = [];
       for (const n of all()) {
+        refuseAborted(signal);
         const bytes = await store.read(key, n);
         if (!bytes || !isAsPromised(bytes, layout, n)) wrong.push(n);
         const seconds = layout.timeline.secondsOf({ first: n, last: n });

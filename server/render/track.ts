@@ -7,7 +7,7 @@ import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
-import { chooseRun } from './choose.js';
+import { chooseRun, isStarving } from './choose.js';
 import type { Coverage } from './coverage.js';
 import type { Crew } from './crew.js';
 import { layOut } from './layout.js';
@@ -92,10 +92,9 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     return loading;
   }
 
-  /** The initialisation section comes with whatever encoder is the first. */
+  /** The initialisation section comes with whatever encoder is the first to have it. */
   function isAwaited(run: Run): boolean {
-    if (wishes.hasIn(run.next(), run.last())) return true;
-    return wishes.has(INIT) && [...making.runs()][0] === run;
+    return wishes.has(INIT) || wishes.hasIn(run.next(), run.last());
   }
 
   /** `find` looks for what exists; only when there is nothing the wish is made known. */
@@ -117,12 +116,19 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     return coming;
   }
 
+  async function obtainOrLetGo(...wish: Parameters<typeof obtain>): Promise<Buffer> {
+    return obtain(...wish).catch((error: unknown) => {
+      if (isAppError(error, 'aborted')) abandon(Math.max(0, wish[0]));
+      throw error;
+    });
+  }
+
   /** Sees to it that the wish is being met. */
   function attend(n: number): void {
     if (!wishes.has(n) || making.isHeld()) return;
     const isMet = () =>
       n === INIT
-        ? [...making.runs()].length > 0
+        ? [...making.runs()].some((run) => !isStarving(run.view(), freshMs))
         : chooseRun(n, making.runs(), { ...timeline, freshMs }) !== undefined;
     const isUnmet = () => wishes.has(n) && !making.isHeld() && !isMet();
     try {
@@ -142,18 +148,19 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     });
   }
 
-  /** The last one who waited may have gone: then nobody needs the encoder, unless somebody comes at once. */
-  function letGo(error: unknown): never {
-    if (isAppError(error, 'aborted')) abandon();
-    throw error;
-  }
-
-  function abandon() {
+  /** The last one who waited for n may have gone: what was begun for them ends, unless somebody comes at once. */
+  function abandon(n: number) {
     crew.balance();
     const since = readCount;
+    const endAhead = timeline.startOf(n) + 2 * AHEAD_SECONDS;
     for (const run of making.runs()) {
-      if (run.purpose === 'background' || isAwaited(run)) continue;
-      const isRead = () => reads.some(({ n, count }) => count > since && n >= run.first && n <= run.last());
+      const isAhead = run.purpose === 'ahead' && run.first > n && timeline.startOf(run.first) < endAhead;
+      const isForThem = run.purpose !== 'background' && ((run.first <= n && n <= run.last()) || isAhead);
+      if (!isForThem || isAwaited(run)) continue;
+      const isRead = () =>
+        reads.some(
+          (read) => read.count > since && (isAhead || (run.first <= read.n && read.n <= run.last())),
+        );
       clock.after(GRACE_MS, () => {
         if (!isAwaited(run) && !isRead()) run.stop();
       });
@@ -174,8 +181,10 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
   }
 
   function onInit(bytes: Buffer) {
+    if (!wishes.has(INIT)) return;
     wishes.resolve(INIT, bytes);
-    crew.balance();
+    // For want of anything better its encoder has begun at the start; who wants another place will say so next.
+    abandon(0);
   }
 
   function onSegment(n: number, bytes: Buffer) {
@@ -206,10 +215,10 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     coverage,
     timeline,
     ready,
-    init: (signal) => obtain(INIT, signal, async () => shelf.init()).catch(letGo),
+    init: (signal) => obtainOrLetGo(INIT, signal, async () => shelf.init()),
     async segment(n, signal) {
       const find = async () => (coverage.has(n) ? shelf.read(n) : undefined);
-      const bytes = await obtain(n, signal, find).catch(letGo);
+      const bytes = await obtainOrLetGo(n, signal, find);
       goAhead(n);
       return bytes;
     },

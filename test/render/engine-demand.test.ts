@@ -139,3 +139,19 @@ test('sound is made in the same way, sample-exact across its pieces', async () =
   const path = await assemble(world, source, 'a0');
   expect(await complaints(path)).toBe('');
 });
+
+test('an encoder that was begun for want of anything better gives way to where the viewer looks', async () => {
+  const clock = createFakeClock();
+  await world.close();
+  world = await startEngine({ clock });
+  world.rewrite = inRealTime;
+  const source = await sourceOf(await film());
+  await world.engine.init(source, 'v136', never);
+  const key = { generationId: 'g1', recipe: source.plan.recipe, renditionId: 'v136' };
+  const wish = world.engine.segment(source, 'v136', 14, never);
+  await clock.advance(2000);
+  await wish;
+  await expect.poll(async () => (await readdir(join(world.dataDir, 'renditions/parts'))).length).toBe(1);
+  for (const [first] of await world.store.ranges(key)) expect([0, 14]).toContain(first);
+  expect(encoders(world)).toHaveLength(2);
+});
