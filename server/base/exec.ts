@@ -48,7 +48,7 @@ export function createExec({ log }: { log: Log }): Exec {
       ? ['nice', '-n', String(options.nice), file, ...args]
       : [file, ...args];
     log.debug({ command: pasteable(file, args) }, 'child process started');
-    return execa(program!, rest, {
+    return execa(program, rest, {
       encoding: 'buffer',
       buffer: { stdout: !piped, stderr: false },
       maxBuffer: STDOUT_BYTES,
@@ -88,7 +88,7 @@ export function createExec({ log }: { log: Log }): Exec {
       return {
         pid: child.pid,
         stdin: child.stdin as Writable,
-        stdout: child.stdout as Readable,
+        stdout: child.stdout,
         done,
         kill: () => void child.kill('SIGKILL'),
       };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, variableNames } from '../../server/base/config.js';
+import { loadConfig, variableNames, type ConfigError } from '../../server/base/config.js';
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
