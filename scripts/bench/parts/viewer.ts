@@ -1,8 +1,7 @@
 /** A viewer with a real Chromium, warm: it has been started and has shown a page before. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { projectRoot } from '../../../server/base/files.js';
+import { launchChromium } from '../../../test/support/chromium.js';
 
 export interface Viewer {
   /** Opens a share page; resolves with performance.now() of this process at its first frame, or sound. */
@@ -12,20 +11,11 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
-const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'].concat([
-  '--disable-sync',
-  '--disable-quic',
-  '--no-first-run',
-  '--autoplay-policy=no-user-gesture-required',
-]);
 const TIMEOUT_MS = 60_000;
 
 /** Shows `warmUrl` first, so that starting Chromium is not what is measured. */
 export async function openViewer(warmUrl: string): Promise<Viewer> {
-  const paths = [process.env['CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()];
-  const executablePath = paths.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error('Chromium was not found. Run scripts/setup --browser');
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   page.setDefaultTimeout(TIMEOUT_MS);
   await page.addInitScript({ path: join(projectRoot(), 'scripts/bench/parts/in-page.js') });
