@@ -4,7 +4,7 @@
  * elsewhere. Damaged chunks are removed when they are met, so that they can be made again.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../server/base/errors.js';
 import { freeBytes } from '../../server/base/files.js';
@@ -108,6 +108,14 @@ export function createFilesystemStore({ dataDir, log }: { dataDir: string; log: 
         if (hasErrno(error, 'ENOENT')) return undefined;
         throw error;
       }
+    },
+
+    async hasBlob(generationId, name) {
+      const path = blobPath(generationId, name);
+      return access(path).then(
+        () => true,
+        () => false,
+      );
     },
 
     async writeBlob(generationId, name, content) {

@@ -32,6 +32,7 @@ export interface SegmentStore {
 
   /** A small whole thing beside the segments; `name` is relative to the generation, parts joined by `/`. */
   readBlob(generationId: string, name: string): Promise<Buffer | undefined>;
+  hasBlob(generationId: string, name: string): Promise<boolean>;
   /** Appears whole or not at all, in place of what was there. Errors: AppError 'no-space'. */
   writeBlob(generationId: string, name: string, content: Buffer): Promise<void>;
 

@@ -120,6 +120,8 @@ describe.each(Object.entries(drivers))('the %s store', (_name, createStore) => {
     await store.writeBlob('g-1', 'poster.jpg', Buffer.from('two'));
     await store.writeBlob('g-1', 'r1/v480/init.mp4', Buffer.from('init'));
     expect(String(await store.readBlob('g-1', 'poster.jpg'))).toBe('two');
+    expect(await store.hasBlob('g-1', 'poster.jpg')).toBe(true);
+    expect(await store.hasBlob('g-2', 'poster.jpg')).toBe(false);
     expect(String(await store.readBlob('g-1', 'r1/v480/init.mp4'))).toBe('init');
     expect(await store.ranges(key)).toEqual([]);
   });
