@@ -130,11 +130,16 @@ test('a file whose content is replaced while it plays goes on with the new one',
   await play(page);
   await expectTimeBeyond(page, 0.2);
   await pause(page);
+  const streamNow = async () => (await (await fetch(`${share_url}/state`)).json()) as { stream?: string };
+  const { stream: old } = await streamNow();
   await drop(
     appliance,
     await makeClip({ seconds: 95, width: 240, height: 136, frameRate: '5' }),
     'draft.mp4',
   );
+  await expect.poll(async () => (await streamNow()).stream, { timeout: 60_000 }).not.toBe(old);
+  // The old content is served for as long as it is at hand; here it is not any more.
+  await page.route(`**${old!.replace('master.m3u8', '**')}`, (route) => route.fulfill({ status: 410 }));
   await seek(page, 90.1);
   await expect.poll(async () => (await look(page)).duration, { timeout: 60_000 }).toBeCloseTo(95, 0);
   await expectFrame(page, 450);

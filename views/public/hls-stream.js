@@ -175,15 +175,20 @@ function recover(Hls, hls, media, { stream, state, note }) {
   });
   const isBroken = ({ details }) =>
     details === ErrorDetails.FRAG_PARSING_ERROR || details === ErrorDetails.BUFFER_APPEND_ERROR;
-  function onNetworkError({ fatal, frag }) {
+  function onNetworkError({ fatal, frag, response }) {
     trouble.sinceMs ||= Date.now();
     trouble.track = frag?.type;
     if (media.readyState < media.HAVE_FUTURE_DATA) note.show(RECONNECTING);
-    if (fatal) askWhy();
+    // hls.js may pass over what was refused for good, and wait for what never comes.
+    const isRefused = response?.code >= 400 && response.code < 500;
+    if (fatal || isRefused) askWhy();
   }
   /** The share may be gone, its original away, its content another by now. */
   async function askWhy() {
+    if (trouble.isAsking) return;
+    trouble.isAsking = true;
     const now = await readState(state);
+    trouble.isAsking = false;
     if (now.state === 'gone') return giveUp('This is no longer shared.');
     if (Date.now() - trouble.sinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
     if (now.state === 'missing') note.show('The original is away at the moment. Waiting for it …');
