@@ -28,5 +28,5 @@ function startScript(path: string, args: string[]) {
   const [file, ...before] = /\.(ts|mjs)$/.test(path)
     ? [process.execPath, ...loader, join(root, path)]
     : [join(root, path)];
-  return run(file!, [...before, ...args], { cwd: root, timeout: 30_000 });
+  return run(file, [...before, ...args], { cwd: root, timeout: 30_000 });
 }
