@@ -2,8 +2,7 @@
  * Makes pending files playable, a few at a time: each is probed, planned and published, or fails with one
  * sentence; none delays another. What changes under the probe is left until it has settled again.
  */
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AppError, isAppError, messageOf } from '../base/errors.js';
@@ -11,7 +10,7 @@ import type { Log } from '../base/log.js';
 import type { FileSignature, Library, MediaFile } from '../library/model.js';
 import type { Engine } from '../render/model.js';
 import type { Fingerprint } from './fingerprint.js';
-import { probeFile, UNREADABLE, type ProbeParts } from './probe-file.js';
+import { probeFile, type ProbeParts } from './probe-file.js';
 import { isSameContent } from './settle.js';
 import { toSignature } from './signature.js';
 import { toSource } from './source.js';
@@ -23,8 +22,6 @@ export interface Admission {
   push(ids: readonly string[]): void;
   /** A failed file is tried once more, changed or not. Errors: 'not-found'. */
   retry(id: string): Promise<void>;
-  /** Files that were not readable and are now get their turn. */
-  retryReadable(): Promise<void>;
   /** Another content was seen in this place: probing the one before is of no use. */
   abandon(path: string, signature: FileSignature): void;
   /** Resolves when nothing is being probed any more. */
@@ -48,15 +45,17 @@ export function createAdmission(options: {
   /** Its content is not the one on record: it has to settle first. */
   onUnsettled: (path: string, signature: FileSignature) => void;
   onOrphaned: (generationIds: string[]) => void;
+  /** `detail`: what the failure says of itself. */
+  onFailed: (id: string, detail: string | undefined) => void;
   /** A content can be known again from now on. */
   onFingerprint: (file: MediaFile, fingerprint: string) => Promise<void>;
   log: Log;
 }): Admission {
-  const { library, engine, parts, fingerprint, root, onUnsettled, onOrphaned, onFingerprint, log } = options;
+  const { library, engine, parts, fingerprint, root, onUnsettled, onOrphaned, onFailed, onFingerprint, log } =
+    options;
   const concurrency = Math.min(4, Math.max(2, availableParallelism()));
   const turns = createTurns();
   const jobs = new Map<string, Job>();
-  const unreadable = new Set<string>();
   const wished = new Set<string>();
   let hasBacklog = false;
   let isPicking = false;
@@ -156,7 +155,7 @@ export function createAdmission(options: {
     if (isClosed || isAppError(error, 'not-found')) return;
     const fullPath = join(root, path);
     if (isAppError(error, 'unsupported-media')) {
-      if (error.detail?.startsWith(UNREADABLE)) unreadable.add(id);
+      onFailed(id, error.detail);
       return fail(file, error.message, error.detail);
     }
     turns.putOff(id);
@@ -194,47 +193,13 @@ export function createAdmission(options: {
     push([id]);
   }
 
-  async function findUnreadable(): Promise<void> {
-    const limit = 500;
-    for (let offset = 0; !isClosed; offset += limit) {
-      const { files } = await library.list({
-        state: ['failed'],
-        order: 'created_at',
-        sort: 'asc',
-        limit,
-        offset,
-      });
-      for (const { id, errorDetail } of files) if (errorDetail?.startsWith(UNREADABLE)) unreadable.add(id);
-      if (files.length < limit) return;
-    }
-  }
-
-  async function retryReadable(): Promise<void> {
-    for (const id of unreadable) {
-      const file = await library.get(id);
-      if (file?.state === 'failed') {
-        const isReadable = await access(join(root, file.path), constants.R_OK).then(
-          () => true,
-          () => false,
-        );
-        if (!isReadable) continue;
-        await retry(id);
-      }
-      unreadable.delete(id);
-    }
-  }
-
   return {
     start() {
       hasBacklog = true;
       void pump();
-      findUnreadable()
-        .then(retryReadable)
-        .catch((error: unknown) => log.error({ err: error }, 'failed files could not be listed'));
     },
     push,
     retry,
-    retryReadable,
     abandon(path, signature) {
       for (const job of jobs.values()) {
         if (job.path === path && !isSameContent(job.signature, signature)) job.controller.abort();

@@ -20,6 +20,7 @@ import { createRefill } from './refill.js';
 import { createApplyRenames, type Rename } from './renames.js';
 import { toSource } from './source.js';
 import { createSweep } from './sweep.js';
+import { createUnreadable } from './unreadable.js';
 import { createWaitingRoom } from './waiting-room.js';
 import { createWatch, type Difference, type Thread, type Watch, type WatchStatus } from './watch/index.js';
 
@@ -123,9 +124,11 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     root,
     onUnsettled: (path, signature) => waitingRoom.put(path, signature, 'found'),
     onOrphaned: sweep.replaced,
+    onFailed: (id, detail) => unreadable.notice(id, detail),
     onFingerprint: departures.joinOriginals,
     log,
   });
+  const unreadable = createUnreadable({ library, root, onReadable: admission.retry, clock, log });
   const arrivals = createArrivals({
     root,
     library,
@@ -147,9 +150,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     onScanned() {
       firstScanDone = true;
       departures.confirmSoon();
-      admission
-        .retryReadable()
-        .catch((error: unknown) => log.error({ err: error }, 'files could not be retried'));
+      unreadable.retry().catch((error: unknown) => log.error({ err: error }, 'files could not be retried'));
     },
     ...(options.startThread ? { startThread: options.startThread } : {}),
     clock,
@@ -201,6 +202,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
 
   watch.start();
   admission.start();
+  unreadable.start();
   refill.start();
   sweep.start();
 
@@ -218,6 +220,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
       waitingRoom.close();
       departures.close();
       refill.close();
+      unreadable.close();
       sweep.close();
       await watch.close();
       await admission.close();

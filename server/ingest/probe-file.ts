@@ -12,6 +12,7 @@ import type { Plan } from '../media/plan.js';
 import type { SourceIndex } from '../media/source-index.js';
 import { isSameContent } from './settle.js';
 import { toSignature } from './signature.js';
+import { UNREADABLE } from './unreadable.js';
 
 export interface Made {
   signature: FileSignature;
@@ -30,9 +31,6 @@ export interface ProbeParts {
   settings: { ladder: number[] | undefined; segmentSeconds: number };
   clock: Clock;
 }
-
-/** Starts with what `errorDetail` of a file begins with that may not be read. */
-export const UNREADABLE = 'EACCES';
 
 const TIMEOUT_MS = 60_000;
 

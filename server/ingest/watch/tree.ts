@@ -118,13 +118,18 @@ export function seenAt({ numbers }: Listing, at: number): SeenFile {
   };
 }
 
-export function writeSeen(numbers: Float64Array, at: number, seen: SeenFile): void {
+/** Without a birthtime where none is known. */
+export function writeSeen(
+  numbers: Float64Array,
+  at: number,
+  seen: Omit<SeenFile, 'birthtimeMs'> & { birthtimeMs?: number },
+): void {
   const first = at * NUMBERS_PER_FILE;
   numbers[first] = seen.device;
   numbers[first + 1] = seen.inode;
   numbers[first + 2] = seen.sizeBytes;
   numbers[first + 3] = seen.mtimeMs;
-  numbers[first + 4] = seen.birthtimeMs;
+  numbers[first + 4] = seen.birthtimeMs ?? 0;
 }
 
 /** Calls back for each name whose file is not what it was. */

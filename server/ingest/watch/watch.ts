@@ -86,7 +86,7 @@ export function createWatch(options: {
       for await (const page of known()) {
         const files = page.filter((file) => !file.isGone);
         const numbers = new Float64Array(files.length * NUMBERS_PER_FILE);
-        files.forEach((file, n) => writeSeen(numbers, n, { ...file, birthtimeMs: 0 }));
+        files.forEach((file, n) => writeSeen(numbers, n, file));
         const message: ToWorker = { type: 'known', paths: files.map(({ path }) => path), numbers };
         to.postMessage(message, [numbers.buffer]);
       }

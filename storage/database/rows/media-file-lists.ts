@@ -38,7 +38,7 @@ type KnownRow = [
 const KNOWN = 'json_array(id, path, device, inode, size_bytes, mtime_ms, state, gone_at_ms IS NOT NULL)';
 
 /** Rows become objects on the main thread: in pages, so that others get their turn in between. */
-const KNOWN_PER_PAGE = 5000;
+const KNOWN_PER_PAGE = 1000;
 
 /** Spelt as in the index, or SQLite would not take it. */
 const UNFINISHED = "state IN ('pending', 'processing') AND gone_at_ms IS NULL";
