@@ -12,10 +12,13 @@ export interface Verdict {
 
 const NODE_MINIMUM = '20.19';
 const FFMPEG_MINIMUM = '5.1';
-const ENCODERS = ['libx264', 'aac', 'mjpeg'];
-const FILTERS = ['scale', 'fps', 'setsar', 'format', 'thumbnail', 'aresample', 'atrim', 'bwdif'];
+export const ENCODERS = ['libx264', 'aac', 'mjpeg', 'webvtt'];
+export const FILTERS = [
+  ...['scale', 'fps', 'setsar', 'setparams', 'settb', 'setpts', 'format', 'tpad', 'bwdif', 'thumbnail'],
+  ...['aresample', 'aformat', 'apad', 'atrim', 'asetpts'],
+];
 /** Needed for one kind of source only. */
-const HDR_FILTERS = ['zscale', 'tonemap'];
+export const HDR_FILTERS = ['zscale', 'tonemap'];
 /** What other programs of the same user may hold at the same time. */
 const SPARE_WATCHES = 1000;
 const CLOCK_TOLERANCE_MS = 2000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../../scripts/doctor/facts.js';
-import { judge, type Verdict } from '../../../scripts/doctor/verdicts.js';
+import { ENCODERS, FILTERS, HDR_FILTERS, judge, type Verdict } from '../../../scripts/doctor/verdicts.js';
 import { loadConfig } from '../../../server/base/config.js';
 
 const GIB = 1024 ** 3;
@@ -16,11 +16,8 @@ const healthy: Facts = {
   nodeVersion: '24.21.0',
   ffmpeg: { version: 'ffmpeg version 5.1.9-0+deb12u1 Copyright' },
   ffprobe: { version: 'ffprobe version n7.1 Copyright' },
-  encoders: ['libx264', 'aac', 'mjpeg'],
-  filters: [
-    ...['scale', 'fps', 'setsar', 'format', 'thumbnail', 'aresample', 'atrim', 'bwdif'],
-    ...['zscale', 'tonemap'],
-  ],
+  encoders: ENCODERS,
+  filters: [...FILTERS, ...HDR_FILTERS],
   media: { ...folder, path: '/srv/media' },
   data: { ...folder, path: '/srv/data' },
   sameFileSystem: true,
