@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { expect, test } from 'vitest';
 import { AppError } from '../../server/base/errors.js';
 import { createExec } from '../../server/base/exec.js';
@@ -57,7 +58,7 @@ test('kill ends a running child', async () => {
 
 test('niceness reaches the child', async () => {
   const { stdout } = await exec.run('nice', [], { nice: 19 });
-  expect(stdout.toString().trim()).toBe('19');
+  expect(Number(stdout)).toBe(Math.min(19, getPriority() + 19));
 });
 
 test('the command is logged in a form that can be pasted', async () => {
