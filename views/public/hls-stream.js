@@ -68,6 +68,7 @@ export async function openHlsStream(media, { stream, state, startSeconds, readyI
   hls.loadSource(stream);
   media.querySelectorAll('source').forEach((source) => source.remove());
   hls.attachMedia(media);
+  if (startPosition > 0) holdStart(media, startPosition);
   // Only now: earlier it would let the browser's own engine load the source that it had chosen.
   media.preload = 'auto';
   if (wantsToPlay) media.play().catch(() => {}); // refused without a gesture: the controls are there
@@ -102,6 +103,19 @@ function choosingAmong(Hls, isAllowed) {
       return snap(this.hls.levels, super.findBestLevel(...given));
     }
   };
+}
+
+/**
+ * hls.js may seek before it has told the duration; the browser then goes no further than what is buffered.
+ */
+function holdStart(media, startSeconds) {
+  const events = ['loadedmetadata', 'durationchange'];
+  const seek = () => {
+    if (media.readyState < media.HAVE_METADATA || !Number.isFinite(media.duration)) return;
+    events.forEach((name) => media.removeEventListener(name, seek));
+    if (media.currentTime < startSeconds) media.currentTime = startSeconds;
+  };
+  events.forEach((name) => media.addEventListener(name, seek));
 }
 
 /** hls.js leaves a quality that loads too slowly only while something plays; this looks until then. */
