@@ -5,14 +5,14 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { AppError, isAppError, messageOf } from '../base/errors.js';
+import { isAppError, messageOf } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { FileSignature, Library, MediaFile } from '../library/model.js';
 import type { Engine } from '../render/model.js';
 import type { Fingerprint } from './fingerprint.js';
 import { probeFile, type ProbeParts } from './probe-file.js';
 import { isSameContent } from './settle.js';
-import { toSignature } from './signature.js';
+import { pickSignature, toSignature } from './signature.js';
 import { toSource } from './source.js';
 import { createTurns } from './turns.js';
 
@@ -20,8 +20,8 @@ export interface Admission {
   /** Takes up what an earlier run left pending. */
   start(): void;
   push(ids: readonly string[]): void;
-  /** A failed file is tried once more, changed or not. Errors: 'not-found'. */
-  retry(id: string): Promise<void>;
+  /** When this file is pushed next, it has its turn although it failed. */
+  wish(id: string): void;
   /** Another content was seen in this place: probing the one before is of no use. */
   abandon(path: string, signature: FileSignature): void;
   /** Resolves when nothing is being probed any more. */
@@ -111,8 +111,8 @@ export function createAdmission(options: {
   }
 
   function start(file: MediaFile) {
-    const { id, path, device, inode, sizeBytes, mtimeMs } = file;
-    const signature = { device, inode, sizeBytes, mtimeMs };
+    const { id, path } = file;
+    const signature = pickSignature(file);
     const controller = new AbortController();
     const done = admit(file, signature, controller.signal)
       .catch((error: unknown) => onError(file, signature, error))
@@ -187,19 +187,13 @@ export function createAdmission(options: {
     void pump();
   }
 
-  async function retry(id: string): Promise<void> {
-    if (!(await library.get(id))) throw new AppError('not-found', 'There is no such file.');
-    wished.add(id);
-    push([id]);
-  }
-
   return {
     start() {
       hasBacklog = true;
       void pump();
     },
     push,
-    retry,
+    wish: (id) => void wished.add(id),
     abandon(path, signature) {
       for (const job of jobs.values()) {
         if (job.path === path && !isSameContent(job.signature, signature)) job.controller.abort();

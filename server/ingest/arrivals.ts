@@ -14,9 +14,12 @@ import type { Settled } from './waiting-room.js';
 
 export interface Arrivals {
   add(settled: Settled): void;
+  close(): void;
 }
 
 const AT_ONCE = 500;
+/** A file that cannot be read just now is like no other. */
+const UNKNOWN_CONTENT = '';
 
 export function createArrivals(options: {
   root: string;
@@ -35,6 +38,7 @@ export function createArrivals(options: {
     options;
   const settled = new Map<string, Settled>();
   let isQueued = false;
+  let isClosed = false;
 
   async function takeNext(): Promise<void> {
     isQueued = false;
@@ -70,7 +74,8 @@ export function createArrivals(options: {
     const absent = here || !hasAbsent ? [] : await departures.absentWithSize(one.signature.sizeBytes);
     const identity = identify(one, here, absent);
     if (identity.kind !== 'compare') return identity;
-    return identify({ ...one, fingerprint: await fingerprint(join(root, one.path)) }, here, absent);
+    const print = await fingerprint(join(root, one.path)).catch(() => UNKNOWN_CONTENT);
+    return identify({ ...one, fingerprint: print }, here, absent);
   }
 
   async function apply(
@@ -92,7 +97,7 @@ export function createArrivals(options: {
       if (refusal !== undefined) await refuse(id, refusal, here);
     }
     // Also after a change that was taken back: its probe was given up then.
-    admission.push([id]);
+    if (refusal === undefined) admission.push([id]);
   }
 
   async function admitNew(fresh: Settled[]): Promise<void> {
@@ -121,8 +126,13 @@ export function createArrivals(options: {
 
   return {
     add(one) {
+      if (isClosed) return;
       settled.set(one.path, one);
       queue();
+    },
+    close() {
+      isClosed = true;
+      settled.clear();
     },
   };
 }

@@ -3,7 +3,7 @@
  * and none is marked while the loss looks like a disk that is not there. A copy that was recorded before its
  * original went takes the original's record.
  */
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.js';
 import { hasErrno, messageOf } from '../base/errors.js';
@@ -26,8 +26,8 @@ export interface Departures {
   absentWithSize(sizeBytes: number): Promise<MediaFile[]>;
   /** The fingerprint of a record became known: perhaps it is the copy of one that is gone. */
   joinOriginals(file: MediaFile, fingerprint: string): Promise<void>;
-  /** To be called after each scan: what could not be confirmed before is judged again. */
-  confirmSoon(): void;
+  /** What could not be confirmed before is judged again. */
+  onScanned(root: { isThere: boolean; device: number; inode: number }): void;
   /** The operator knows better: what is missed now was deleted. */
   accept(): Promise<void>;
   status(): { rootState: RootState; warning?: string };
@@ -120,9 +120,9 @@ export function createDepartures(options: {
 
   /** Also false where it cannot be told. */
   async function isAbsent(path: string): Promise<boolean> {
-    return lstat(join(root, path)).then(
+    return stat(join(root, path)).then(
       () => false,
-      (error: unknown) => hasErrno(error, 'ENOENT', 'ENOTDIR'),
+      (error: unknown) => hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP'),
     );
   }
 
@@ -138,7 +138,7 @@ export function createDepartures(options: {
 
   /** Device numbers may change when the machine starts: on their own they prove nothing while any file is there. */
   function isOtherRoot({ device, inode }: { device: number; inode: number }, known: number): boolean {
-    if (trusted) return trusted.device !== device || trusted.inode !== inode;
+    if (trusted && (trusted.device !== device || trusted.inode !== inode)) return true;
     return missing.size >= known && [...missing.values()].every((one) => one.device !== device);
   }
 
@@ -179,7 +179,10 @@ export function createDepartures(options: {
         for (const original of gone)
           if (original.fingerprint === fingerprint) await joinSuccessor(original.id);
       }),
-    confirmSoon,
+    onScanned({ isThere, device, inode }) {
+      if (isThere) trusted ??= { device, inode };
+      confirmSoon();
+    },
     async accept() {
       await lane(async () => {
         setVerdict({ state: 'ok' });

@@ -18,6 +18,7 @@ import type { RootState } from './loss.js';
 import type { ProbeParts } from './probe-file.js';
 import { createRefill } from './refill.js';
 import { createApplyRenames, type Rename } from './renames.js';
+import { pickSignature } from './signature.js';
 import { toSource } from './source.js';
 import { createSweep } from './sweep.js';
 import { createUnreadable } from './unreadable.js';
@@ -82,7 +83,7 @@ export function createIngest(options: {
     close: async () => running?.close(),
     status: () => running?.status() ?? NOT_STARTED,
     rescan: () => ready().watch.rescan(),
-    retry: (fileId) => ready().admission.retry(fileId),
+    retry: (fileId) => ready().retry(fileId),
     acceptLoss: () => ready().departures.accept(),
   };
 }
@@ -128,7 +129,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     onFingerprint: departures.joinOriginals,
     log,
   });
-  const unreadable = createUnreadable({ library, root, onReadable: admission.retry, clock, log });
+  const unreadable = createUnreadable({ library, root, onReadable: retry, clock, log });
   const arrivals = createArrivals({
     root,
     library,
@@ -147,9 +148,9 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     rescanSeconds,
     known: () => library.knownPages(),
     onDifferences: takeIn,
-    onScanned() {
+    onScanned({ root: report }) {
       firstScanDone = true;
-      departures.confirmSoon();
+      departures.onScanned(report);
       unreadable.retry().catch((error: unknown) => log.error({ err: error }, 'files could not be retried'));
     },
     ...(options.startThread ? { startThread: options.startThread } : {}),
@@ -166,7 +167,9 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
       } else if (one.kind === 'absent') {
         waitingRoom.drop(one.path);
         departures.add(one.path, one.signature);
-      } else if (!departures.isBack(one.path, one.signature)) {
+      } else if (departures.isBack(one.path, one.signature)) {
+        arrivals.add(one); // its probe may have been given up meanwhile
+      } else {
         admission.abandon(one.path, one.signature);
         waitingRoom.put(one.path, one.signature, one.arrival);
       }
@@ -193,6 +196,14 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     await fillAgain(keptId);
   }
 
+  /** Like any change, so that a file of which a part is missing does not get through. */
+  async function retry(id: string): Promise<void> {
+    const file = await library.get(id);
+    if (!file) throw new AppError('not-found', 'There is no such file.');
+    admission.wish(id);
+    waitingRoom.put(file.path, pickSignature(file), 'found');
+  }
+
   /** Rendering may have stopped while the original was in no place. */
   async function fillAgain(id: string): Promise<void> {
     const { generationId } = (await library.get(id)) ?? {};
@@ -208,8 +219,8 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
 
   return {
     watch,
-    admission,
     departures,
+    retry,
     status: (): WatcherStatus => ({
       ...watch.status(),
       firstScanDone,
@@ -218,12 +229,15 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
     }),
     async close() {
       waitingRoom.close();
+      arrivals.close();
       departures.close();
-      refill.close();
-      unreadable.close();
-      sweep.close();
-      await watch.close();
-      await admission.close();
+      await Promise.all([
+        watch.close(),
+        admission.close(),
+        refill.close(),
+        unreadable.close(),
+        sweep.close(),
+      ]);
       await lane(() => Promise.resolve());
     },
   };

@@ -11,7 +11,8 @@ import { toSource } from './source.js';
 
 export interface Refill {
   start(): void;
-  close(): void;
+  /** Resolves when nothing is being handed on any more. */
+  close(): Promise<void>;
 }
 
 const AT_ONCE = 50;
@@ -29,6 +30,7 @@ export function createRefill(options: {
   let offset = 0;
   let isClosed = false;
   let cancelTimer = () => {};
+  let running: Promise<void> = Promise.resolve();
 
   /** Hands on until enough are being worked on. True when all were handed on. */
   async function handOn(): Promise<boolean> {
@@ -63,14 +65,15 @@ export function createRefill(options: {
     } catch (error) {
       if (!isClosed) log.error({ err: error }, 'published files could not be handed to the engine');
     }
-    if (!isClosed) cancelTimer = clock.after(CHECK_EVERY_MS, () => void turn());
+    if (!isClosed) cancelTimer = clock.after(CHECK_EVERY_MS, () => (running = turn()));
   }
 
   return {
-    start: () => void turn(),
+    start: () => void (running = turn()),
     close() {
       isClosed = true;
       cancelTimer();
+      return running;
     },
   };
 }

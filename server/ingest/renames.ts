@@ -61,7 +61,7 @@ export function createApplyRenames(options: {
       const record = from.get(rename.from);
       const occupant = to.get(rename.path);
       if (!record) rest.push(rename);
-      else if (occupant && occupant.id !== record.id && !from.has(occupant.path)) {
+      else if (rename.replaces && occupant && occupant.id !== record.id) {
         await takeOver(record, occupant, rename);
       } else {
         await move(record, rename);

@@ -12,7 +12,8 @@ export interface Sweep {
   start(): void;
   /** These contents are shown no more. Who is watching has a moment to get the new one. */
   replaced(generationIds: readonly string[]): void;
-  close(): void;
+  /** Resolves when nothing is being removed any more. */
+  close(): Promise<void>;
 }
 
 const GRACE_MS = 60_000;
@@ -27,6 +28,7 @@ export function createSweep(options: {
 }): Sweep {
   const { library, engine, clock, log } = options;
   const timers = new Set<() => void>();
+  const running = new Set<Promise<void>>();
   let isClosed = false;
 
   function later(ms: number, work: () => Promise<void>) {
@@ -39,12 +41,17 @@ export function createSweep(options: {
   }
 
   function run(work: () => Promise<void>) {
-    work().catch((error: unknown) => {
-      if (!isClosed) log.error({ err: error }, 'sweeping failed; the next start tries again');
-    });
+    const run = work()
+      .catch((error: unknown) => log.error({ err: error }, 'sweeping failed; the next start tries again'))
+      .finally(() => running.delete(run));
+    running.add(run);
   }
 
+  /** The renditions first: what a stop leaves in between is found at the next start by its record. */
   async function removeGeneration(id: string): Promise<void> {
+    const generation = await library.generation(id);
+    const file = generation && (await library.get(generation.fileId));
+    if (isClosed || file?.generationId === id) return;
     await engine.forget(id);
     await library.dropGeneration(id);
   }
@@ -73,10 +80,11 @@ export function createSweep(options: {
     replaced(generationIds) {
       for (const id of generationIds) later(GRACE_MS, () => removeGeneration(id));
     },
-    close() {
+    async close() {
       isClosed = true;
       for (const cancel of timers) cancel();
       timers.clear();
+      await Promise.all(running);
     },
   };
 }

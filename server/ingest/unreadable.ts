@@ -16,7 +16,8 @@ export interface Unreadable {
   notice(id: string, detail: string | undefined): void;
   /** Those that may be read now are tried again. */
   retry(): Promise<void>;
-  close(): void;
+  /** Resolves when nothing is being looked through any more. */
+  close(): Promise<void>;
 }
 
 /** What `errorDetail` of such a file begins with. */
@@ -36,6 +37,7 @@ export function createUnreadable(options: {
   const ids = new Set<string>();
   let isClosed = false;
   let cancelTimer = () => {};
+  let running: Promise<void> = Promise.resolve();
 
   function notice(id: string, detail: string | undefined) {
     if (detail?.startsWith(UNREADABLE)) ids.add(id);
@@ -57,7 +59,7 @@ export function createUnreadable(options: {
   function goOn(offset: number, afterMs: number) {
     if (isClosed) return;
     cancelTimer = clock.after(afterMs, () => {
-      lookThrough(offset).catch((error: unknown) => {
+      running = lookThrough(offset).catch((error: unknown) => {
         if (!isClosed) log.error({ err: error }, 'failed files could not be looked through');
       });
     });
@@ -81,6 +83,7 @@ export function createUnreadable(options: {
     close() {
       isClosed = true;
       cancelTimer();
+      return running;
     },
   };
 }

@@ -5,7 +5,7 @@
 import { judgePath } from '../names.js';
 import type { Arrival } from '../settle.js';
 import type { Difference, SeenFile } from './model.js';
-import { isSameFile, isUnchanged, pairMoves, type Lost } from './moves.js';
+import { isSameFile, isUnchanged, pairMoves, type Lost, type Move } from './moves.js';
 import { joinPath, seenAt, type Listing, type Tree } from './tree.js';
 
 export interface Changes {
@@ -13,8 +13,8 @@ export interface Changes {
   note(path: string, was: SeenFile | undefined): void;
   /** A name that nothing has now nor had before, and yet something happened to it: it came and went. */
   notePassing(): void;
-  /** Looks once more where a file that turned up was seen before, since its other end may not be read yet. */
-  settleEnds(lookAgain: (path: string) => void): void;
+  /** Where else files that turned up had been seen: the other end of a move may not be read yet. */
+  otherEnds(): { path: string; foundAt: string }[];
   take(): Difference[];
 }
 
@@ -46,13 +46,15 @@ export function createChanges(tree: Tree): Changes {
     notePassing() {
       hasPassing = true;
     },
-    settleEnds(lookAgain) {
+    otherEnds() {
       const { found } = ends();
-      if (found.length === 0) return;
+      if (found.length === 0) return [];
       const elsewhere = tree.pathsWithInode(new Set(found.map(({ seen }) => seen.inode)));
-      for (const paths of elsewhere.values()) {
-        for (const path of paths) if (!before.has(path)) lookAgain(path);
-      }
+      return found.flatMap(({ path: foundAt, seen }) =>
+        (elsewhere.get(seen.inode) ?? [])
+          .filter((path) => !before.has(path))
+          .map((path) => ({ path, foundAt })),
+      );
     },
     take() {
       const { lost, found, grown } = ends();
@@ -62,8 +64,9 @@ export function createChanges(tree: Tree): Changes {
       hasPassing = false;
       const paired = pairMoves(lost, found);
       const occupied = new Set([...found, ...grown].map(({ path }) => path));
+      const outOfPlace = new Set(paired.lost.map(({ path }) => path));
       return [
-        ...paired.moves.flatMap(toDifferences),
+        ...paired.moves.flatMap((move) => toDifferences(move, outOfPlace.has(move.path))),
         ...paired.lost.filter(({ path }) => isOurs(path) && !occupied.has(path)).map(toAbsent),
         ...paired.found.filter(({ path }) => isOurs(path)).map((one) => toPresent(one, arrival)),
         ...grown.filter(({ path }) => isOurs(path)).map((one) => toPresent(one, 'found')),
@@ -95,15 +98,10 @@ const toPresent = ({ path, seen }: Lost, arrival: Arrival): Difference => ({
 });
 
 /** A name that is left out on one side of a move makes it an arrival, or a departure. */
-function toDifferences({
-  from,
-  path,
-  before,
-  seen,
-}: ReturnType<typeof pairMoves>['moves'][number]): Difference[] {
+function toDifferences({ from, path, before, seen }: Move, replaces: boolean): Difference[] {
   const signature = toSignature(seen);
   if (isOurs(from) && isOurs(path)) {
-    return [{ kind: 'moved', from, path, before: toSignature(before), signature }];
+    return [{ kind: 'moved', from, path, before: toSignature(before), signature, replaces }];
   }
   if (isOurs(path)) return [{ kind: 'present', path, signature, arrival: 'renamed' }];
   return isOurs(from) ? [{ kind: 'absent', path: from, signature: toSignature(before) }] : [];

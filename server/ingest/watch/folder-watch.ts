@@ -2,6 +2,7 @@
  * Tells that something happened in a folder, by chokidar: one inotify watch a folder, none for files. What
  * happened it does not say; our own reading finds out.
  */
+import { existsSync } from 'node:fs';
 import { FSWatcher } from 'chokidar';
 import { hasErrno, messageOf } from '../../base/errors.js';
 
@@ -32,7 +33,7 @@ export function createFolderWatch(onEvent: (folder: string, name: string | undef
 
   return {
     async add(path, fullPath) {
-      if (trouble || watchers.has(path)) return;
+      if (trouble || watchers.has(path) || !existsSync(fullPath)) return;
       const watcher = new FSWatcher({
         // Given as `cwd`, a path is taken as it is; as an argument, backslashes would become slashes.
         cwd: fullPath,
@@ -44,7 +45,13 @@ export function createFolderWatch(onEvent: (folder: string, name: string | undef
       watcher._readdirp = () => undefined;
       watchers.set(path, watcher);
       await new Promise<void>((resolve) => {
-        watcher.on('raw', (_event, name) => onEvent(path, name || undefined));
+        watcher.on('raw', (_event, name, details) => {
+          // Without it the folder was polled, as CHOKIDAR_USEPOLLING asks for: any name may be meant.
+          const { watchedPath } = details as { watchedPath?: string };
+          // It was gone in the moment between: chokidar then waits for it in the folder above.
+          if (watchedPath !== undefined && watchedPath !== fullPath) return void close(path);
+          onEvent(path, watchedPath === undefined ? undefined : name || undefined);
+        });
         watcher.on('ready', () => resolve());
         watcher.on('error', (error) => {
           if (watchers.get(path) === watcher) void close(path);

@@ -11,8 +11,18 @@ export interface SeenFile extends FileSignature {
 /** What is otherwise than it was last told. Paths are relative to the media dir. May be told twice. */
 export type Difference =
   | { kind: 'present'; path: string; signature: FileSignature; arrival: Arrival }
-  /** The same file under another name; `before` differs from `signature` when it was written to as well. */
-  | { kind: 'moved'; from: string; path: string; before: FileSignature; signature: FileSignature }
+  /**
+   * The same file under another name; `before` differs from `signature` when it was written to as well.
+   * `replaces`: what had that name before is in no place any more.
+   */
+  | {
+      kind: 'moved';
+      from: string;
+      path: string;
+      before: FileSignature;
+      signature: FileSignature;
+      replaces: boolean;
+    }
   | { kind: 'absent'; path: string; signature: FileSignature };
 
 export interface RootReport {

@@ -19,8 +19,8 @@ import { diffListings, joinPath, nameOf, parentOf, type Folder, type Tree } from
 export interface Scanner {
   /** Reads everything. Nothing is told to have gone while the media dir itself is not there. */
   scan(): Promise<RootReport>;
-  /** Reads what is marked; a scan that is running does so by itself. */
-  readMarked(): Promise<void>;
+  /** Reads what is marked. False when a scan is running, which does so by itself. */
+  readMarked(): Promise<boolean>;
   /** Tells of what the first scan of an unknown media dir found, as it is by then. */
   tellBulk(): Promise<void>;
 }
@@ -76,11 +76,12 @@ export function createScanner(options: {
   }
 
   async function tellMoves(changes: Changes): Promise<void> {
-    const others: string[] = [];
-    changes.settleEnds((path) => others.push(path));
-    for (const path of others) {
+    for (const { path, foundAt } of changes.otherEnds()) {
       const folder = tree.folder(parentOf(path));
-      if (folder) await look(folder, nameOf(path), changes);
+      if (!folder) continue;
+      // Where case does not count, the old name still leads to the file: only the folder's list tells.
+      if (isSameButCase(path, foundAt)) await readTree(folder.path, folder.realPath, changes, false);
+      else await look(folder, nameOf(path), changes);
     }
     await tell(changes.take(), false);
   }
@@ -212,7 +213,9 @@ export function createScanner(options: {
       });
     },
     async readMarked() {
-      if (!isScanning) await inLane(passMarked);
+      if (isScanning) return false;
+      await inLane(passMarked);
+      return true;
     },
     async tellBulk() {
       for (const path of bulk) {
@@ -223,6 +226,9 @@ export function createScanner(options: {
     },
   };
 }
+
+const isSameButCase = (a: string, b: string): boolean =>
+  a.normalize().toLowerCase() === b.normalize().toLowerCase();
 
 const isSamePlace = (a: { device: number; inode: number }, b: { device: number; inode: number }): boolean =>
   a.device === b.device && a.inode === b.inode;

@@ -50,7 +50,7 @@ export function serveWatch(port: MessagePort, root: string): { close(): Promise<
   }
 
   async function readMarked(): Promise<void> {
-    await scanner.readMarked();
+    if (!(await scanner.readMarked())) return;
     tellWatching();
     if (marks.hasOverflown()) await scan(0);
   }

@@ -121,7 +121,13 @@ export function createWatch(options: {
         return showWatcher();
       case 'differences':
         Object.assign(status, message.counts);
-        await onDifferences(message.differences, message.isBulk);
+        await onDifferences(message.differences, message.isBulk).catch((error: unknown) => {
+          log.error({ err: error }, 'differences could not be taken in; the next scan tells them again');
+          from.postMessage({
+            type: 'forget',
+            paths: message.differences.map(({ path }) => path),
+          } satisfies ToWorker);
+        });
         return from.postMessage({ type: 'go-on', isBulk: message.isBulk } satisfies ToWorker);
       case 'scanned':
         return onScanDone(message);
