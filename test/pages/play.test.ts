@@ -118,6 +118,19 @@ describe('a video in H.264', () => {
     await expect.poll(copied).toBe(`${url}?s=3`);
   });
 
+  test('plays by the browser itself where there is no Media Source', async () => {
+    const url = await holiday();
+    const page = await openPage(browser);
+    await page.addInitScript('delete window.MediaSource; delete window.ManagedMediaSource');
+    await page.goto(`${url}?s=4.01&autoplay=1&muted=1`);
+    await expect.poll(async () => (await look(page)).hasEnded, { timeout: 30_000 }).toBe(true);
+    expect((await look(page)).duration).toBeCloseTo(6, 1);
+    expect(await page.getAttribute('video', 'src')).toMatch(/master\.m3u8$/);
+    await page.goto(`${url}?s=2.51`);
+    await expectFrame(page, 75);
+    expect(page.complaints).toEqual([]);
+  });
+
   test('begins small: few requests and few bytes before the media', async () => {
     const url = await holiday();
     const page = await openPage(browser);
