@@ -49,10 +49,11 @@ export function createChanges(tree: Tree): Changes {
     otherEnds() {
       const { found } = ends();
       if (found.length === 0) return [];
-      const elsewhere = tree.pathsWithInode(new Set(found.map(({ seen }) => seen.inode)));
+      const newPaths = new Set(found.map(({ path }) => path));
+      const known = tree.pathsWithInode(new Set(found.map(({ seen }) => seen.inode)));
       return found.flatMap(({ path: foundAt, seen }) =>
-        (elsewhere.get(seen.inode) ?? [])
-          .filter((path) => !before.has(path))
+        (known.get(seen.inode) ?? [])
+          .filter((path) => !newPaths.has(path))
           .map((path) => ({ path, foundAt })),
       );
     },
