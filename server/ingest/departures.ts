@@ -64,8 +64,7 @@ export function createDepartures(options: {
   async function confirm(): Promise<void> {
     if (isClosed) return;
     const look = await lookAtRoot();
-    const records = missing.size <= COUNTED_ONE_BY_ONE ? await recordsOf([...missing.keys()]) : undefined;
-    if (records) keepOnly(records.map(({ path }) => path));
+    if (missing.size <= COUNTED_ONE_BY_ONE) await forgetUnrecorded([...missing.keys()]);
     const known = missing.size > 0 ? (await library.list({ limit: 1, offset: 0 })).total : 0;
     setVerdict(
       judgeLoss({ root: look, isOtherRoot: isOtherRoot(look, known), known, missing: missing.size }),
@@ -113,9 +112,10 @@ export function createDepartures(options: {
     return records;
   }
 
-  function keepOnly(paths: string[]) {
-    const recorded = new Set(paths);
-    for (const path of [...missing.keys()]) if (!recorded.has(path)) missing.delete(path);
+  /** What had not become a record before it went is missed by nobody. */
+  async function forgetUnrecorded(paths: string[]): Promise<void> {
+    const recorded = new Set((await recordsOf(paths)).map(({ path }) => path));
+    for (const path of paths) if (!recorded.has(path)) missing.delete(path);
   }
 
   /** Also false where it cannot be told. */
