@@ -86,9 +86,22 @@ test('a file that cannot be played says why, in the list', async () => {
 test('a refusal is said where it happened', async () => {
   const page = await openPage(browser);
   await signIn(page);
+  const row = rowOf(page, 'holiday.mp4');
+  await row.locator('input[name=csrf]').evaluate((field: { value: string }) => (field.value = 'outdated'));
+  await row.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('status').getByText('Reload it and try again').waitFor();
+});
+
+test('whoever was signed out elsewhere is asked to sign in', async () => {
+  const page = await openPage(browser);
+  await signIn(page);
   await page.context().clearCookies();
-  await rowOf(page, 'holiday.mp4').getByRole('button', { name: 'Share' }).click();
-  await page.getByRole('status').getByText('Please sign in').waitFor();
+  // By the click, or by whatever change is told first.
+  await rowOf(page, 'holiday.mp4')
+    .getByRole('button', { name: 'Share' })
+    .click({ timeout: 5000 })
+    .catch(() => {});
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
 test('everything works without scripts', async () => {

@@ -105,6 +105,7 @@ function submitLive(event) {
     headers: { accept: 'application/json' },
     body: new URLSearchParams(new FormData(form)),
   }).then(async (response) => {
+    if (response.status === 401) location.reload(); // signed out elsewhere: the server asks to sign in
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.error);
     return answer.url;
