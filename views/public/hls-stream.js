@@ -156,12 +156,15 @@ function recover(Hls, hls, media, { stream, state, note }) {
   };
   /** From the beginning of all but the time; a new source pauses the element. */
   const reload = (isPlaying = !media.paused) => {
-    hls.config.startPosition = media.currentTime || -1;
+    const seconds = media.currentTime;
+    hls.config.startPosition = seconds || -1;
     hls.loadSource(source);
+    if (seconds > 0) holdStart(media, seconds);
     if (isPlaying) media.play().catch(() => {});
   };
   const giveUp = (text) => {
     clearTimeout(timer);
+    trouble.isOver = true; // what is still under way changes nothing any more
     hls.stopLoad();
     note.show(text, () => {
       note.hide();
@@ -171,6 +174,7 @@ function recover(Hls, hls, media, { stream, state, note }) {
   };
 
   hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
+    if (trouble.isOver) return;
     if (!Object.values(frag.elementaryStreams).some(Boolean)) return; // it could not be read, yet is told of
     trouble.brokenFragments = 0;
     // Sound that still arrives does not mean that the picture does.
@@ -179,6 +183,7 @@ function recover(Hls, hls, media, { stream, state, note }) {
     note.hide();
   });
   hls.on(Events.ERROR, (_event, data) => {
+    if (trouble.isOver) return;
     if (data.type === ErrorTypes.NETWORK_ERROR) onNetworkError(data);
     else if (data.fatal && data.type === ErrorTypes.MEDIA_ERROR && trouble.recoveries < MEDIA_RECOVERIES) {
       trouble.recoveries++;
@@ -200,9 +205,11 @@ function recover(Hls, hls, media, { stream, state, note }) {
   /** The share may be gone, its original away, its content another by now. */
   async function askWhy() {
     if (trouble.isAsking) return;
-    trouble.isAsking = true;
+    const asked = trouble;
+    asked.isAsking = true;
     const now = await readState(state);
-    trouble.isAsking = false;
+    asked.isAsking = false;
+    if (asked !== trouble) return; // all is well again
     if (now.state === 'gone') return giveUp('This is no longer shared.');
     if (Date.now() - trouble.sinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
     if (now.state === 'missing') note.show('The original is away at the moment. Waiting for it …');
@@ -215,7 +222,7 @@ function recover(Hls, hls, media, { stream, state, note }) {
     trouble.retryMs = Math.min(trouble.retryMs * 2, LONGEST_RETRY_MS);
   }
   media.addEventListener('waiting', () => {
-    if (trouble.sinceMs) note.show(RECONNECTING);
+    if (trouble.sinceMs && !trouble.isOver) note.show(RECONNECTING);
   });
   window.addEventListener('online', () => {
     if (trouble.sinceMs) reconnect();
