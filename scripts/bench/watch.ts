@@ -25,8 +25,8 @@ const HELP = `bench/watch: what it costs to watch a large media folder
 Makes small files in a temporary folder and starts the built appliance on it twice, each time as a process of
 its own: cold, with an empty database, and warm, with all files on record. Probing is not measured: in the
 cold run files have to stand still for ten minutes before they are taken (SETTLE_MS=600000), so they wait; for
-the warm run they are recorded as failed, as their probes would have told. Memory and watches are of the
-whole process, 3 s after everything was read; the block is the longest since the first answer.
+the warm run they are recorded as failed, as their probes would have told. CPU, memory and watches are of
+the whole process, 3 s after everything was read; the block is the longest since the first answer.
 Baseline, in the same run: chokidar on the same folder as its README shows it, in a process of its own.
 Ratios are ours / the baseline's.`;
 
@@ -128,6 +128,8 @@ function show(runs: Run[]): string {
     'answers s',
     'all read s',
     '',
+    'CPU s',
+    '',
     'longest block ms',
     '',
     'RSS MB',
@@ -140,6 +142,7 @@ function show(runs: Run[]): string {
     run.name,
     run.answersMs === undefined ? '' : seconds(run.answersMs / 1000),
     ...cells(run.readMs, baseline.readMs, seconds(run.readMs / 1000)),
+    ...cells(run.cpuSeconds, baseline.cpuSeconds, seconds(run.cpuSeconds)),
     ...cells(run.longestBlockMs, baseline.longestBlockMs, run.longestBlockMs.toFixed(0)),
     ...cells(run.rssMb, baseline.rssMb, run.rssMb.toFixed(0)),
     run.peakRssMb.toFixed(0),

@@ -3,8 +3,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { cpuSecondsOf } from '../parts/process-time.js';
 
 export interface Measured {
+  /** Of the process since its start. */
+  cpuSeconds: number;
   rssMb: number;
   peakRssMb: number;
   inotifyWatches: number;
@@ -49,6 +52,7 @@ export function startMeasured(
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return {
         longestBlockMs,
+        cpuSeconds: await cpuSecondsOf(child.pid!),
         rssMb: megabytes(status, 'VmRSS'),
         peakRssMb: megabytes(status, 'VmHWM'),
         inotifyWatches: await countWatches(child.pid!),

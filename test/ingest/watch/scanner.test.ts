@@ -53,7 +53,6 @@ function imagine({ isCaseBlind = false } = {}) {
     watch: {
       add: () => Promise.resolve(),
       remove: () => {},
-      has: () => true,
       trouble: () => undefined,
       retry: () => {},
       close: () => Promise.resolve(),
