@@ -26,6 +26,8 @@ const STATUS = {
   'render-failed': 500,
 } satisfies Record<ErrorCode, number>;
 
+export const statusOf = (code: ErrorCode): number => STATUS[code];
+
 /** What of the request a fault is logged with. */
 type Asked = { method?: string | undefined; url?: string | undefined };
 

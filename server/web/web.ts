@@ -53,12 +53,13 @@ export function createWeb(options: WebOptions): Web {
   const guard = createGuard({ signer, shares, library });
   const links = createLinks({ signer, clock, settings });
   const streams = createStreams({ guard, engine, library, refuse });
-  const pages = createPages({ ...options, links });
+  const api = createApi({ library, engine, shares, auth, links, refuse, log });
+  const pages = createPages({ ...options, links, describeApi: api.describe });
   const app = createExpress(settings);
 
   app.use(createHealth({ readiness, log }));
   app.use(createSecurityHeaders({ isHttps: settings.baseUrl?.startsWith('https:') ?? false }));
-  app.use('/v1', createApi({ library, engine, shares, auth, links, refuse }));
+  app.use('/v1', api.router);
   app.use(pages.router);
   app.use(() => {
     throw new AppError('not-found', 'There is no such page.');

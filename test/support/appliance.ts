@@ -2,10 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { createApp, type Started } from '../../server/app.js';
 import { systemClock, type Clock } from '../../server/base/clock.js';
 import { loadConfig } from '../../server/base/config.js';
 import { createLog } from '../../server/base/log.js';
+import { findUndescribed } from './described.js';
 
 export interface Appliance extends Started {
   url: string;
@@ -63,6 +65,7 @@ export async function startAppliance(
     async close() {
       await running.app.close();
       await rm(root, { recursive: true, force: true });
+      expect(findUndescribed(logLines)).toEqual([]);
     },
     async api(method, path, body) {
       const response = await fetch(`${appliance.url}/v1${path}`, {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { openDatabase } from '../../storage/database/index.js';
 import { createAuth, type Auth } from '../../server/auth/index.js';
 import { systemClock, type Clock } from '../../server/base/clock.js';
@@ -18,6 +19,7 @@ import type { Engine, RenderSource } from '../../server/render/model.js';
 import { createShares, type Share, type Shares } from '../../server/share/index.js';
 import { createSigner, type Audience, type Claims, type Signer } from '../../server/sign/index.js';
 import { createWeb, type WebOptions } from '../../server/web/index.js';
+import { findUndescribed } from './described.js';
 
 export interface TestWeb {
   url: string;
@@ -135,6 +137,7 @@ export async function startWeb({
       await auth.close();
       await db.close();
       await rm(root, { recursive: true, force: true });
+      expect(findUndescribed(logLines)).toEqual([]);
     },
   };
 }

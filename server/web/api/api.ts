@@ -1,15 +1,31 @@
-/** The REST API below /v1: access first, then the routes, then a plain answer for what is not here. JSON only. */
+/**
+ * The REST API below /v1: its own description for everybody, access, then the routes, then a plain answer for
+ * what is not here. JSON only.
+ */
 import { Router } from 'express';
+import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
+import type { Log } from '../../base/log.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
 import type { Shares } from '../../share/index.js';
 import { answerJson, createErrorHandler, type Refuse } from '../errors.js';
-import type { LinksOf } from '../links.js';
+import type { Links, LinksOf } from '../links.js';
 import { requireAccess, type ApiAuth } from './access.js';
+import { describeRoutes, type ApiDocument } from './document.js';
 import { whyElsewhere } from './elsewhere.js';
 import { createFilesApi } from './files.js';
+import { defineRoute, serveRoutes } from './route.js';
 import { createSharesApi } from './shares.js';
+
+export interface Api {
+  router: Router;
+  /** The OpenAPI document as it is true under these links. */
+  describe(to: Pick<Links, 'to'>): ApiDocument;
+}
+
+/** Of the API, not of the program: it changes when callers have to look. */
+const VERSION = '1.0';
 
 export function createApi({
   library,
@@ -18,6 +34,7 @@ export function createApi({
   auth,
   links,
   refuse,
+  log,
 }: {
   library: Pick<LibraryReader, 'get' | 'list' | 'generation' | 'locate'>;
   engine: Pick<Engine, 'progress' | 'report'>;
@@ -25,20 +42,41 @@ export function createApi({
   auth: ApiAuth;
   links: LinksOf;
   refuse: Refuse;
-}): Router {
+  log: Log;
+}): Api {
+  const routes = [
+    ...createFilesApi({ library, engine, links }),
+    ...createSharesApi({ library, shares, links }),
+  ];
+  const open = [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/openapi.json',
+        topic: 'About',
+        summary: 'Read this description',
+        answer: z.record(z.string(), z.unknown()),
+      },
+      async ({ req }) => ({ ...describe(links(req)) }),
+    ),
+  ];
+  const describe: Api['describe'] = ({ to }) =>
+    describeRoutes({ routes, open }, { url: to('/v1'), version: VERSION });
+
   const router = Router();
   router.use((_req, res, next) => {
     // Answers hold signed addresses.
     res.setHeader('Cache-Control', 'no-store');
     next();
   });
+  router.use(serveRoutes(open, { log }));
   requireAccess(router, auth);
-  router.use(createFilesApi({ library, engine, links }), createSharesApi({ library, shares, links }));
+  router.use(serveRoutes(routes, { log }));
   router.use((req) => {
     const why = whyElsewhere(req.path);
     if (why !== undefined) throw new AppError('not-implemented', why);
     throw new AppError('not-found', `There is nothing at ${req.method} /v1${req.path}.`);
   });
   router.use(createErrorHandler(refuse, (_req, res, refusal) => answerJson(res, refusal)));
-  return router;
+  return { router, describe };
 }

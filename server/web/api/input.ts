@@ -1,6 +1,6 @@
 /**
  * What clients send, parsed once: query strings, ids, JSON bodies. A refusal names the field and says what
- * would do; unknown fields are ignored.
+ * would do; unknown fields are ignored. What a check of ours looks for it says with .meta(), for the document.
  */
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
@@ -25,21 +25,27 @@ export const object = <T extends z.ZodRawShape>(shape: T) => z.object(shape, { e
 /** Left out and null are the same: no value. */
 export const optional = <T>(schema: z.ZodType<T>) => z.preprocess(nothing, schema.optional());
 
-export const id = z.custom<string>(isId, { error: 'a UUID in lower case' });
+export const id = z
+  .custom<string>(isId, { error: 'a UUID in lower case' })
+  .meta({ type: 'string', format: 'uuid' });
 
 export const text = (maxLength: number) =>
-  z.custom<string>(
-    (value) => typeof value === 'string' && value.length <= maxLength && !value.includes('\0'),
-    { error: `text of at most ${maxLength} characters` },
-  );
+  z
+    .custom<string>(
+      (value) => typeof value === 'string' && value.length <= maxLength && !value.includes('\0'),
+      { error: `text of at most ${maxLength} characters` },
+    )
+    .meta({ type: 'string', maxLength });
 
 export const oneOf = <const T extends string>(...names: T[]) =>
   z.enum(names as [T, ...T[]], { error: `one of ${names.join(', ')}` });
 
-export const metadata = z.custom<Record<string, unknown>>(
-  (value) => isPlainObject(value) && depthOf(value, DEEPEST_METADATA) < DEEPEST_METADATA,
-  { error: `an object, at most ${DEEPEST_METADATA} levels deep` },
-);
+export const metadata = z
+  .custom<Record<string, unknown>>(
+    (value) => isPlainObject(value) && depthOf(value, DEEPEST_METADATA) < DEEPEST_METADATA,
+    { error: `an object, at most ${DEEPEST_METADATA} levels deep` },
+  )
+  .meta({ type: 'object' });
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -51,6 +57,7 @@ const wholeNumber = (min: number, max: number) =>
         Number(value) <= max,
       { error: `a whole number from ${min} to ${max}` },
     )
+    .meta({ type: 'integer', minimum: min, maximum: max })
     .transform(Number);
 
 /** Of a query string. */
@@ -64,6 +71,7 @@ export const day = z
   .custom<string>((value) => typeof value === 'string' && isDay(value), {
     error: 'a date such as 2026-01-31',
   })
+  .meta({ type: 'string', format: 'date', description: 'UTC' })
   .transform((value) => Date.parse(`${value}T00:00:00Z`));
 
 function isDay(value: string): boolean {

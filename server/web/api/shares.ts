@@ -1,19 +1,21 @@
 /** Shares over the API: made, listed, read, changed, ended. Public ones; what else the contract has is refused plainly. */
-import { Router, type Request } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Share, Shares } from '../../share/index.js';
 import type { Links, LinksOf } from '../links.js';
-import { day, id, metadata, object, oneOf, optional, page, parseInput, text } from './input.js';
-import { readJson } from './json-body.js';
-import { shareJson } from './share-json.js';
+import { listOf, pageOf, removed } from './answers.js';
+import { day, id, metadata, object, oneOf, optional, page, text } from './input.js';
+import { defineRoute, type ApiRoute } from './route.js';
+import { LINK_PREVIEWS, shareAnswer, shareJson, VISIBILITIES, type ShareJson } from './share-json.js';
 
 const TITLE_LENGTH = 500;
 const DESCRIPTION_LENGTH = 5000;
 
-const visibility = oneOf('public', 'private');
-const linkPreview = oneOf('none', 'full', 'player');
+const visibility = oneOf(...VISIBILITIES);
+const linkPreview = oneOf(...LINK_PREVIEWS);
+const params = object({ id });
 
 const draft = object({
   file_id: id,
@@ -31,7 +33,10 @@ const change = object({
   description: z.nullable(text(DESCRIPTION_LENGTH)).optional(),
   metadata: z.nullable(metadata).optional(),
   link_preview: optional(linkPreview),
-  visibility: z.undefined({ error: 'left out: it cannot be changed; make another share instead' }).optional(),
+  visibility: z
+    .undefined({ error: 'left out: it cannot be changed; make another share instead' })
+    .optional()
+    .meta({ not: {}, description: 'Cannot be changed: make another share instead.' }),
 });
 
 const listQuery = object({
@@ -43,6 +48,9 @@ const listQuery = object({
   created_after: optional(day),
 });
 
+/** Refused for now; whatever is sent. */
+const window = object({ clip_start: z.unknown().optional(), clip_end: z.unknown().optional() });
+
 export function createSharesApi({
   library,
   shares,
@@ -51,80 +59,134 @@ export function createSharesApi({
   library: Pick<LibraryReader, 'get' | 'generation'>;
   shares: Shares;
   links: LinksOf;
-}): Router {
-  const router = Router();
+}): ApiRoute[] {
+  const create = defineRoute(
+    {
+      method: 'post',
+      path: '/share',
+      topic: 'Shares',
+      summary: 'Share a media file',
+      notes: 'A file has at most one share of each visibility; a second one is refused and names the first.',
+      body: draft,
+      answer: shareAnswer,
+      refusals: ['not-found', 'conflict', 'not-implemented'],
+    },
+    async ({ body, req }) => {
+      if (body.file_segment_id !== undefined) throw clipsLater('file_segment_id');
+      const share = await shares.create({
+        fileId: body.file_id,
+        ...textsOf(body),
+        ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
+        ...(body.visibility === undefined ? {} : { visibility: body.visibility }),
+        ...(body.link_preview === undefined ? {} : { linkPreview: body.link_preview }),
+      });
+      return describeOne(share, req);
+    },
+  );
 
-  router.post('/share', ...readJson, async (req, res) => {
-    const given = parseInput(draft, req.body);
-    if (given.file_segment_id !== undefined) throw clipsLater('file_segment_id');
-    const share = await shares.create({
-      fileId: given.file_id,
-      ...textsOf(given),
-      ...(given.metadata === undefined ? {} : { metadata: given.metadata }),
-      ...(given.visibility === undefined ? {} : { visibility: given.visibility }),
-      ...(given.link_preview === undefined ? {} : { linkPreview: given.link_preview }),
-    });
-    res.json(await describeOne(share, req));
-  });
+  const list = defineRoute(
+    {
+      method: 'get',
+      path: '/share',
+      topic: 'Shares',
+      summary: 'List shares, newest first',
+      query: listQuery,
+      answer: listOf(shareAnswer),
+      refusals: ['not-implemented'],
+    },
+    async ({ query, req }) => {
+      if (query.file_segment_id !== undefined) throw clipsLater('file_segment_id');
+      const { limit, offset } = query;
+      const found = await shares.list({
+        limit,
+        offset,
+        ...(query.file_id === undefined ? {} : { fileId: query.file_id }),
+        ...(query.visibility === undefined ? {} : { visibility: query.visibility }),
+        ...(query.created_before === undefined ? {} : { createdBeforeMs: query.created_before }),
+        ...(query.created_after === undefined ? {} : { createdAfterMs: query.created_after }),
+      });
+      const to = links(req);
+      const data = await Promise.all(found.shares.map((share) => describe(share, to)));
+      // A file that was removed between the two reads took its shares along.
+      const there = data.filter((one) => one !== undefined);
+      return pageOf(there, { total: found.total, limit, offset });
+    },
+  );
 
-  router.get('/share', async (req, res) => {
-    const query = parseInput(listQuery, req.query, 'the query');
-    if (query.file_segment_id !== undefined) throw clipsLater('file_segment_id');
-    const { limit, offset } = query;
-    const found = await shares.list({
-      limit,
-      offset,
-      ...(query.file_id === undefined ? {} : { fileId: query.file_id }),
-      ...(query.visibility === undefined ? {} : { visibility: query.visibility }),
-      ...(query.created_before === undefined ? {} : { createdBeforeMs: query.created_before }),
-      ...(query.created_after === undefined ? {} : { createdAfterMs: query.created_after }),
-    });
-    const to = links(req);
-    const data = await Promise.all(found.shares.map((share) => describe(share, to)));
-    // A file that was removed between the two reads took its shares along.
-    res.json({ object: 'list', data: data.filter(Boolean), total: found.total, limit, offset });
-  });
+  const get = defineRoute(
+    {
+      method: 'get',
+      path: '/share/:id',
+      topic: 'Shares',
+      summary: 'Read a share',
+      params,
+      query: window,
+      answer: shareAnswer,
+      refusals: ['not-found', 'not-implemented'],
+    },
+    async ({ params: { id: shareId }, query, req }) => {
+      if (query.clip_start !== undefined || query.clip_end !== undefined) {
+        throw clipsLater('clip_start and clip_end');
+      }
+      const share = await shares.get(shareId);
+      if (!share) throw noShare(shareId);
+      return describeOne(share, req);
+    },
+  );
 
-  router.get('/share/:id', async (req, res) => {
-    if (req.query['clip_start'] !== undefined || req.query['clip_end'] !== undefined) {
-      throw clipsLater('clip_start and clip_end');
-    }
-    const share = await shares.get(idOf(req));
-    if (!share) throw noShare(idOf(req));
-    res.json(await describeOne(share, req));
-  });
+  const update = defineRoute(
+    {
+      method: 'put',
+      path: '/share/:id',
+      topic: 'Shares',
+      summary: 'Change a share',
+      notes: 'null takes a text away; what is left out stays as it is.',
+      params,
+      body: change,
+      answer: shareAnswer,
+      refusals: ['not-found'],
+    },
+    async ({ params: { id: shareId }, body, req }) => {
+      const share = await shares.update(shareId, {
+        ...textsOf(body),
+        ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
+        ...(body.link_preview === undefined ? {} : { linkPreview: body.link_preview }),
+      });
+      return describeOne(share, req);
+    },
+  );
 
-  router.put('/share/:id', ...readJson, async (req, res) => {
-    const shareId = idOf(req);
-    const given = parseInput(change, req.body);
-    const share = await shares.update(shareId, {
-      ...textsOf(given),
-      ...(given.metadata === undefined ? {} : { metadata: given.metadata }),
-      ...(given.link_preview === undefined ? {} : { linkPreview: given.link_preview }),
-    });
-    res.json(await describeOne(share, req));
-  });
+  const remove = defineRoute(
+    {
+      method: 'delete',
+      path: '/share/:id',
+      topic: 'Shares',
+      summary: 'End a share',
+      notes: 'Its links stop at once.',
+      params,
+      answer: removed('share'),
+      refusals: ['not-found'],
+    },
+    async ({ params: { id: shareId } }) => {
+      await shares.remove(shareId);
+      return { id: shareId, object: 'share' as const };
+    },
+  );
 
-  router.delete('/share/:id', async (req, res) => {
-    const shareId = idOf(req);
-    await shares.remove(shareId);
-    res.json({ id: shareId, object: 'share' });
-  });
-
-  async function describeOne(share: Share, req: Request): Promise<object> {
+  async function describeOne(share: Share, req: Request): Promise<ShareJson> {
     const described = await describe(share, links(req));
     if (!described) throw noShare(share.id);
     return described;
   }
 
-  async function describe(share: Share, to: Links): Promise<object | undefined> {
+  async function describe(share: Share, to: Links): Promise<ShareJson | undefined> {
     const file = await library.get(share.fileId);
     if (!file) return undefined;
     const generation = file.generationId ? await library.generation(file.generationId) : undefined;
     return shareJson(share, { file, generation, to });
   }
 
-  return router;
+  return [create, list, get, update, remove];
 }
 
 function textsOf<T>({ title, description }: { title?: T; description?: T }): { title?: T; description?: T } {
@@ -132,10 +194,6 @@ function textsOf<T>({ title, description }: { title?: T; description?: T }): { t
     ...(title === undefined ? {} : { title }),
     ...(description === undefined ? {} : { description }),
   };
-}
-
-function idOf(req: Request): string {
-  return parseInput(object({ id }), req.params).id;
 }
 
 function noShare(shareId: string): AppError {

@@ -12,9 +12,11 @@ import { projectRoot } from '../../base/files.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
 import type { Shares } from '../../share/model.js';
+import type { ApiDocument } from '../api/index.js';
 import type { RenderError } from '../errors.js';
-import type { LinksOf } from '../links.js';
+import type { Links, LinksOf } from '../links.js';
 import { createAssets } from './assets.js';
+import { createDocsPage } from './docs-page.js';
 import { createErrorPage } from './error-page.js';
 import { createEvents } from './events.js';
 import { createFrame } from './frame.js';
@@ -32,6 +34,7 @@ export interface PagesParts {
   auth: Auth;
   links: LinksOf;
   ingestStatus: () => WatcherNews;
+  describeApi: (to: Pick<Links, 'to'>) => ApiDocument;
   clock: Clock;
 }
 
@@ -44,7 +47,7 @@ export interface Pages {
 }
 
 export function createPages(parts: PagesParts): Pages {
-  const { settings, library, engine, shares, auth, links, ingestStatus, clock } = parts;
+  const { settings, library, engine, shares, auth, links, ingestStatus, describeApi, clock } = parts;
   const folder = join(projectRoot(), 'views');
   const assets = createAssets({ folder: join(folder, 'public') });
   const views = createViews({ folder });
@@ -72,6 +75,7 @@ export function createPages(parts: PagesParts): Pages {
       mediaDir: settings.mediaDir,
     }),
   );
+  router.use(createDocsPage({ describeApi, links, frame }));
   router.use(createSignInPage({ auth, links, frame }));
 
   return { router, renderError: createErrorPage({ frame }), close: events.close };
