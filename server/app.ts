@@ -88,6 +88,7 @@ export async function createApp(
         ? { admin: { username: settings.adminUsername, password: secrets.adminPassword } }
         : {}),
       ...(secrets.apiKey ? { apiKey: secrets.apiKey } : {}),
+      isHttps: settings.baseUrl?.startsWith('https:') ?? false,
     });
     closer.add('auth', () => auth.close());
 

@@ -83,7 +83,7 @@ CREATE TABLE members (
   password_hash TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('admin', 'member')),
   created_at_ms INTEGER NOT NULL
-) STRICT;
+, session_epoch INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE sessions (
   id_hash TEXT PRIMARY KEY,
@@ -104,9 +104,11 @@ CREATE TABLE api_keys (
   created_at_ms INTEGER NOT NULL,
   last_used_at_ms INTEGER,
   revoked_at_ms INTEGER
-) STRICT;
+, member_id TEXT REFERENCES members (id) ON DELETE SET NULL) STRICT;
 
 CREATE TABLE settings (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX api_keys_by_member ON api_keys (member_id);

@@ -1,6 +1,7 @@
 /**
- * How often one may guess: few times per user name and address, more often per address. Kept in memory; a
- * restart forgives. Counts before the guess is looked at, so that many at once are no way around it.
+ * How often one may guess: few times per user name and address, more often per address, so that a household
+ * behind one address is not shut out by one of them. Kept in memory; a restart forgives. Counts before the
+ * guess is looked at, so that many at once are no way around it.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../base/errors.js';
@@ -23,8 +24,9 @@ export function createAttempts(): Attempts {
     `${networkOf(address)} ${username.slice(0, 64).toLowerCase()}`;
   return {
     async begin(username, address) {
-      await take(addresses, networkOf(address));
+      // In this order: who goes on after the fifth wrong one uses up nothing of what the others share.
       await take(pairs, pairOf(username, address));
+      await take(addresses, networkOf(address));
     },
     async forgive(username, address) {
       await addresses.reward(networkOf(address));

@@ -26,9 +26,11 @@ export interface AuthOptions {
   admin?: Credentials | undefined;
   /** The fixed API key. */
   apiKey?: string | undefined;
+  /** BASE_URL begins with https: cookies are Secure even where a proxy hands the request on in plain. */
+  isHttps?: boolean;
 }
 
-export function createAuth({ db, clock, log, admin, apiKey }: AuthOptions): Auth {
+export function createAuth({ db, clock, log, admin, apiKey, isHttps = false }: AuthOptions): Auth {
   const members = createMembers({ db, clock, passwords: createPasswords() });
   const setup = createSetup({ db, members });
   const keys = createKeys({ db, clock, log });
@@ -45,6 +47,7 @@ export function createAuth({ db, clock, log, admin, apiKey }: AuthOptions): Auth
       if (secret === undefined) throw new Error('sessions were asked for before auth had started');
       return secret;
     },
+    isHttps,
   });
   const csrf = createCsrf({ isMember: (req) => signIn.viewer(req) !== undefined });
 
@@ -52,6 +55,11 @@ export function createAuth({ db, clock, log, admin, apiKey }: AuthOptions): Auth
     const first = await members.addFirst({ username, password });
     if (first) log.info({ username }, 'first member made from the settings');
     else log.debug({ username }, 'ADMIN_USERNAME is not used any more: there is a member');
+  }
+
+  async function remove(memberId: string) {
+    await members.remove(memberId);
+    keys.forget();
   }
 
   async function sweep() {
@@ -67,7 +75,7 @@ export function createAuth({ db, clock, log, admin, apiKey }: AuthOptions): Auth
   return {
     setup,
     keys,
-    members,
+    members: { ...members, remove },
     ...signIn,
     csrfToken: (req) => csrf.token(req),
     checkCsrf: (req, given) => csrf.check(req, given),

@@ -42,7 +42,7 @@ export function createCsrf({ isMember }: { isMember: (req: Request) => boolean }
       if (expected && typeof given === 'string' && isSameSecret(given, expected)) return;
       throw new AppError(
         'forbidden',
-        'This form is out of date. Load the page again and repeat what you did.',
+        'This form is out of date. Load the page again and repeat what you did; this site needs its cookies.',
       );
     },
   };

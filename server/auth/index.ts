@@ -1,3 +1,3 @@
 export { createAuth } from './auth.js';
 export { createKeys } from './keys.js';
-export type { ApiKey, Auth, Keys, Members, Setup, Viewer } from './model.js';
+export type { ApiKey, Auth, Keys, Member, Members, Viewer } from './model.js';

@@ -18,6 +18,7 @@ const LONGEST_KEY = 512;
 const REMEMBERED = 1000;
 const TRUSTED_MS = 5000;
 const USE_WRITTEN_EVERY_MS = 60_000;
+const MOST_OF_ONE_MEMBER = 100;
 
 interface Verified {
   id: string;
@@ -25,7 +26,12 @@ interface Verified {
   untilMs: number;
 }
 
-export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log: Log }): Keys {
+export interface KeyBook extends Keys {
+  /** Trusts nothing that was verified before: the keys were changed by another hand. */
+  forget(): void;
+}
+
+export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log: Log }): KeyBook {
   const verified = new LRUCache<string, Verified>({ max: REMEMBERED });
 
   const make = (name: string, key: string, isFixed: boolean): rows.apiKeys.ApiKeyRecord => ({
@@ -46,14 +52,24 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
   }
 
   return {
-    async create(name) {
+    forget: () => verified.clear(),
+
+    async create(name, memberId) {
       const trimmed = name.trim();
       if (trimmed === '' || trimmed.length > LONGEST_NAME) {
         throw new AppError('invalid', `The name of an API key must have 1 to ${LONGEST_NAME} characters.`);
       }
       const key = PREFIX + createSecret();
-      const record = make(trimmed, key, false);
-      await db.transaction((tx) => rows.apiKeys.insert(tx, record));
+      const record = { ...make(trimmed, key, false), memberId };
+      await db.transaction(async (tx) => {
+        if (memberId !== undefined && (await rows.apiKeys.countOf(tx, memberId)) >= MOST_OF_ONE_MEMBER) {
+          throw new AppError(
+            'conflict',
+            'There are too many API keys. Revoke one that is not needed any more.',
+          );
+        }
+        await rows.apiKeys.insert(tx, record);
+      });
       return { id: record.id, key };
     },
 
@@ -72,12 +88,16 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
       return { id, name };
     },
 
-    async list() {
-      return (await rows.apiKeys.list(db.knex)).map(({ keyHash: _, ...shown }) => shown);
+    async list(memberId) {
+      const all = (await rows.apiKeys.list(db.knex)).map(({ keyHash: _, ...shown }) => shown);
+      return memberId === undefined ? all : all.filter((key) => key.memberId === memberId);
     },
 
-    async revoke(id) {
-      const wasValid = await db.transaction((tx) => rows.apiKeys.revoke(tx, id, clock.now()));
+    async revoke(id, memberId) {
+      const wasValid = await db.transaction(async (tx) => {
+        const isTheirs = memberId === undefined || (await rows.apiKeys.find(tx, id))?.memberId === memberId;
+        return isTheirs && rows.apiKeys.revoke(tx, id, clock.now());
+      });
       verified.clear();
       if (!wasValid) throw new AppError('not-found', 'There is no valid API key with this id.');
     },

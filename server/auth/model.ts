@@ -9,6 +9,11 @@ export interface Viewer {
   role: Role;
 }
 
+/** A viewer as others see them in a list. */
+export interface Member extends Viewer {
+  createdAtMs: number;
+}
+
 export interface Credentials {
   username: string;
   password: string;
@@ -31,19 +36,25 @@ export interface ApiKey {
   name: string;
   /** Comes from the settings, not from people. */
   isFixed: boolean;
+  /** Who made it; undefined for keys of the appliance itself and of the shell. */
+  memberId?: string | undefined;
   createdAtMs: number;
-  lastUsedAtMs?: number;
-  revokedAtMs?: number;
+  lastUsedAtMs?: number | undefined;
+  revokedAtMs?: number | undefined;
 }
 
 export interface Keys {
-  /** The key is told here only. Errors: 'invalid' (name empty or longer than 100). */
-  create(name: string): Promise<{ id: string; key: string }>;
+  /**
+   * The key is told here only; it ends with its member. Errors: 'invalid' (name empty or longer than 100),
+   * 'conflict' (the member has too many).
+   */
+  create(name: string, memberId?: string): Promise<{ id: string; key: string }>;
   /** `bearer` is the key itself, without the word Bearer. */
   verify(bearer: string): Promise<{ id: string; name: string } | undefined>;
-  list(): Promise<ApiKey[]>;
-  /** Errors: 'not-found'. */
-  revoke(id: string): Promise<void>;
+  /** Newest first, revoked ones too; with a member only theirs. */
+  list(memberId?: string): Promise<ApiKey[]>;
+  /** With a member only if it is theirs. Errors: 'not-found'. */
+  revoke(id: string, memberId?: string): Promise<void>;
   /** The key of the settings is the only fixed one; undefined revokes what was fixed before. */
   ensureFixed(key: string | undefined): Promise<void>;
   /** Makes the first key when there never was one. */
@@ -53,8 +64,14 @@ export interface Keys {
 export interface Members {
   count(): Promise<number>;
   get(id: string): Promise<Viewer | undefined>;
+  /** Oldest first. */
+  list(): Promise<Member[]>;
   /** Errors: 'invalid', 'conflict' (user name taken). */
   add(credentials: Credentials, role: Role): Promise<Viewer>;
+  /** Ends all sessions of the member. Errors: 'not-found', 'invalid'. */
+  resetPassword(id: string, password: string): Promise<void>;
+  /** Ends the member's sessions and revokes their keys. Errors: 'not-found', 'conflict' (the last admin). */
+  remove(id: string): Promise<void>;
 }
 
 export interface Auth {
@@ -66,6 +83,10 @@ export interface Auth {
   /** Errors: 'unauthenticated', 'too-many'. */
   signIn(req: Request, username: string, password: string): Promise<Viewer>;
   signOut(req: Request): Promise<void>;
+  /** This session and all others of the viewer. */
+  signOutEverywhere(req: Request): Promise<void>;
+  /** Ends all other sessions of the viewer. Errors: 'unauthenticated' (wrong password), 'too-many', 'invalid'. */
+  changePassword(req: Request, current: string, next: string): Promise<void>;
   viewer(req: Request): Viewer | undefined;
   /** For a form or header of this visitor. Before sign-in it sets a cookie, so ask only when a form is shown. */
   csrfToken(req: Request): string;

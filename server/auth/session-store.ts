@@ -14,8 +14,8 @@ const ENDED_REMEMBERED = 1000;
 
 declare module 'express-session' {
   interface SessionData {
-    /** Passport's: the id of the member who signed in. */
-    passport?: { user?: string };
+    /** Passport's: the member who signed in, and the epoch of their sessions at that moment. */
+    passport?: { user?: { memberId: string; epoch: number } };
     /** When its cookie was last renewed. */
     rolledAtMs?: number;
   }
@@ -42,7 +42,7 @@ export class SessionStore extends session.Store {
 
   override set(id: string, data: SessionData, done: Done = () => {}): void {
     const idHash = hashSecret(id);
-    const memberId = data.passport?.user;
+    const memberId = data.passport?.user?.memberId;
     const record = {
       idHash,
       memberId,
@@ -50,7 +50,10 @@ export class SessionStore extends session.Store {
       expiresAtMs: this.#clock.now() + SESSION_MS,
     };
     const write = this.#db.transaction(async (tx) => {
-      if (!this.#ended.has(idHash)) await rows.sessions.put(tx, record);
+      if (this.#ended.has(idHash)) return;
+      // The member was removed while this request was under way.
+      if (memberId !== undefined && !(await rows.members.find(tx, memberId))) return;
+      await rows.sessions.put(tx, record);
     });
     answer(write, done);
   }

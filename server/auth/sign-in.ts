@@ -10,8 +10,8 @@ import type { Database } from '../../storage/database/index.js';
 import type { Clock } from '../base/clock.js';
 import { AppError } from '../base/errors.js';
 import type { Attempts } from './attempts.js';
-import type { MemberBook } from './members.js';
-import type { Auth, Credentials, Viewer } from './model.js';
+import type { MemberBook, SessionOwner } from './members.js';
+import type { Auth, Credentials } from './model.js';
 import { SESSION_MS, SessionStore } from './session-store.js';
 
 const COOKIE = 'lanternshare_session';
@@ -24,12 +24,17 @@ export interface SignInOptions {
   attempts: Attempts;
   /** Signs the session cookie; known once auth has started. */
   sessionSecret: () => string;
+  /** People reach us by https, whatever the last stretch to us is. */
+  isHttps: boolean;
 }
 
-export function createSignIn(
-  options: SignInOptions,
-): Pick<Auth, 'sessionHandlers' | 'signIn' | 'signOut' | 'viewer'> {
-  const { db, clock, members, attempts, sessionSecret } = options;
+type SignIn = Pick<
+  Auth,
+  'sessionHandlers' | 'signIn' | 'signOut' | 'signOutEverywhere' | 'changePassword' | 'viewer'
+>;
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const { db, clock, members, attempts, sessionSecret, isHttps } = options;
   const gate = createGate(members);
   const store = new SessionStore({ db, clock });
 
@@ -41,37 +46,83 @@ export function createSignIn(
     next();
   };
 
+  /** Errors: 'unauthenticated', with this sentence; 'too-many'. */
+  async function prove(req: Request, credentials: Credentials, otherwise: string): Promise<SessionOwner> {
+    const address = req.ip ?? '';
+    await attempts.begin(credentials.username, address);
+    const owner = await authenticate(gate, req, credentials);
+    if (!owner) throw new AppError('unauthenticated', otherwise);
+    await attempts.forgive(credentials.username, address);
+    return owner;
+  }
+
+  async function beginSession(req: Request, owner: SessionOwner): Promise<void> {
+    await promised((done) => req.logIn(owner, done));
+    req.session.rolledAtMs = clock.now();
+  }
+
+  async function endSession(req: Request): Promise<void> {
+    await promised((done) => req.session.destroy(done));
+    req.user = undefined;
+    req.res?.clearCookie(COOKIE, { path: '/' });
+  }
+
   return {
-    sessionHandlers: () => [lazySession(store, sessionSecret), gate.initialize(), gate.session(), roll],
-    viewer: (req) => req.user as Viewer | undefined,
+    sessionHandlers: () => [
+      ...(isHttps ? [arriveByHttps] : []),
+      lazySession(store, sessionSecret),
+      gate.initialize(),
+      gate.session(),
+      roll,
+    ],
+    viewer: (req) => ownerIn(req),
     async signIn(req, username, password) {
-      const address = req.ip ?? '';
-      await attempts.begin(username, address);
-      const viewer = await authenticate(gate, req, { username, password });
-      if (!viewer) throw new AppError('unauthenticated', 'The user name or the password is wrong.');
-      await attempts.forgive(username, address);
-      await promised((done) => req.logIn(viewer, done));
-      req.session.rolledAtMs = clock.now();
-      return viewer;
+      const owner = await prove(req, { username, password }, 'The user name or the password is wrong.');
+      await beginSession(req, owner);
+      return owner;
     },
-    async signOut(req) {
-      await promised((done) => req.session.destroy(done));
-      req.user = undefined;
-      req.res?.clearCookie(COOKIE, { path: '/' });
+    signOut: endSession,
+    async signOutEverywhere(req) {
+      const owner = mustOwn(req);
+      await members.endSessions(owner.memberId);
+      await endSession(req);
+    },
+    async changePassword(req, current, next) {
+      const { username } = mustOwn(req);
+      const owner = await prove(req, { username, password: current }, 'The current password is wrong.');
+      await beginSession(req, await members.changePassword(owner, next));
     },
   };
 }
+
+const ownerIn = (req: Request): SessionOwner | undefined => req.user as SessionOwner | undefined;
+
+function mustOwn(req: Request): SessionOwner {
+  const owner = ownerIn(req);
+  if (!owner) throw new AppError('unauthenticated', 'Sign in first.');
+  return owner;
+}
+
+/** Cookies are Secure where the request is: express-session and ours ask the same property. */
+const arriveByHttps: RequestHandler = (req, _res, next) => {
+  Object.defineProperty(req, 'secure', { value: true, configurable: true });
+  next();
+};
 
 function createGate(members: MemberBook): passport.Authenticator {
   const gate = new passport.Passport();
   gate.use(
     new Strategy((username, password, done) => {
-      members.recognise({ username, password }).then((viewer) => done(null, viewer ?? false), done);
+      members.recognise({ username, password }).then((owner) => done(null, owner ?? false), done);
     }),
   );
-  gate.serializeUser((viewer, done) => done(null, (viewer as Viewer).memberId));
-  gate.deserializeUser((memberId: string, done) => {
-    members.get(memberId).then((viewer) => done(null, viewer ?? false), done);
+  gate.serializeUser((owner, done) => {
+    const { memberId, sessionEpoch } = owner as SessionOwner;
+    done(null, { memberId, epoch: sessionEpoch });
+  });
+  gate.deserializeUser(({ memberId, epoch }: { memberId?: string; epoch?: number }, done) => {
+    if (memberId === undefined || epoch === undefined) return done(null, false);
+    members.ownerOf(memberId, epoch).then((owner) => done(null, owner ?? false), done);
   });
   return gate;
 }
@@ -97,11 +148,11 @@ function authenticate(
   gate: passport.Authenticator,
   req: Request,
   credentials: Credentials,
-): Promise<Viewer | undefined> {
+): Promise<SessionOwner | undefined> {
   const asked = Object.create(req, { body: { value: credentials }, query: { value: {} } }) as Request;
   return new Promise((resolve, reject) => {
-    const settle = (error: unknown, viewer?: Viewer | false | null) =>
-      error ? reject(error) : resolve(viewer || undefined);
+    const settle = (error: unknown, owner?: SessionOwner | false | null) =>
+      error ? reject(error) : resolve(owner || undefined);
     const handler = gate.authenticate('local', { session: false }, settle) as RequestHandler;
     handler(asked, req.res!, reject);
   });

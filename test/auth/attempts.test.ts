@@ -26,6 +26,12 @@ describe('wrong passwords', () => {
     await expect(attempts.begin('another', '192.0.2.1')).rejects.toMatchObject(tooMany);
   });
 
+  test('of one who goes on and on shut nobody else at that address out', async () => {
+    const attempts = createAttempts();
+    for (let n = 0; n < 500; n++) await attempts.begin('ada', '192.0.2.1').catch(() => {});
+    for (const name of ['bob', 'carol', 'dan', 'eve']) await attempts.begin(name, '192.0.2.1');
+  });
+
   test('are forgiven by the right one', async () => {
     const attempts = createAttempts();
     for (let round = 0; round < 60; round++) {

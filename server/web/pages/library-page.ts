@@ -11,6 +11,7 @@ import type { Frame } from './frame.js';
 import { viewLibrary, type Row, type WatcherNews } from './library-view.js';
 import { readNextPath } from './next-path.js';
 import { setPolicy } from './policy.js';
+import { signInPath } from './to-sign-in.js';
 
 export interface LibraryPageParts {
   library: Pick<LibraryReader, 'get' | 'list' | 'generation'>;
@@ -91,11 +92,9 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
     }
   }
 
-  async function askToSignIn(req: Request, res: Response): Promise<void> {
+  function askToSignIn(req: Request, res: Response): void {
     setPolicy(res, { keep: 'none' });
-    const next = readNextPath(req.url);
-    const query = next === '/' ? '' : `?next=${encodeURIComponent(next)}`;
-    res.redirect(303, links.onPage.to(`/login${query}`));
+    res.redirect(303, signInPath(req.url, links.onPage));
   }
 
   function checkForm(req: Request): void {

@@ -8,7 +8,7 @@ import { readNextPath } from './next-path.js';
 import { setPolicy } from './policy.js';
 
 export interface SignInPageParts {
-  auth: Pick<Auth, 'viewer' | 'signIn' | 'signOut' | 'checkCsrf' | 'setup'>;
+  auth: Pick<Auth, 'viewer' | 'signIn' | 'signOut' | 'csrfToken' | 'checkCsrf' | 'setup'>;
   links: LinksOf;
   frame: Frame;
 }
@@ -25,7 +25,7 @@ interface FormPage {
   isOpen?: boolean;
 }
 
-const STATUS = { unauthenticated: 401, 'too-many': 429, invalid: 400 } as const;
+const STATUS = { unauthenticated: 401, forbidden: 403, 'too-many': 429, invalid: 400 } as const;
 
 export function createSignInPage({ auth, links, frame }: SignInPageParts): Router {
   const router = Router();
@@ -35,14 +35,14 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
   router.get('/login', async (req, res) => {
     const next = readNextPath(req.query['next']);
     if (auth.viewer(req)) return res.redirect(303, to(next));
-    if (await auth.setup.isOpen()) return show(res, 200, notSetUp());
-    show(res, 200, signInForm(next));
+    if (await auth.setup.isOpen()) return show(req, res, 200, notSetUp());
+    show(req, res, 200, signInForm(next));
   });
 
   router.post('/login', form, async (req, res) => {
-    checkOrigin(req);
     const { username, password, next } = readFields(req);
     try {
+      checkForm(req);
       await auth.signIn(req, username, password);
     } catch (error) {
       const status = statusOf(error);
@@ -52,7 +52,7 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
         typedName: username,
         error: (error as Error).message,
       };
-      return show(res, status, page);
+      return show(req, res, status, page);
     }
     leave(res, readNextPath(next));
   });
@@ -66,20 +66,22 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
   });
 
   router.get('/setup/:token', async (req, res) => {
-    if (await auth.setup.accepts(req.params.token)) return show(res, 200, setUpForm(req.params.token));
-    show(res, 404, usedSetUp());
+    if (await auth.setup.accepts(req.params.token)) return show(req, res, 200, setUpForm(req.params.token));
+    show(req, res, 404, usedSetUp());
   });
 
   router.post('/setup/:token', form, async (req, res) => {
-    checkOrigin(req);
     const { username, password } = readFields(req);
+    if (!(await auth.setup.accepts(req.params.token))) return show(req, res, 404, usedSetUp());
     try {
+      checkForm(req);
       await auth.setup.redeem(req.params.token, { username, password });
     } catch (error) {
-      if (isAppError(error, 'not-found')) return show(res, 404, usedSetUp());
-      if (!isAppError(error, 'invalid')) throw error;
-      const page = { ...setUpForm(req.params.token), typedName: username, error: error.message };
-      return show(res, 400, page);
+      if (isAppError(error, 'not-found')) return show(req, res, 404, usedSetUp());
+      const status = statusOf(error);
+      if (!status) throw error;
+      const page = { ...setUpForm(req.params.token), typedName: username, error: (error as Error).message };
+      return show(req, res, status, page);
     }
     await auth.signIn(req, username, password);
     leave(res, '/');
@@ -111,13 +113,14 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
     isOpen: false,
   });
 
-  function show(res: Response, status: number, page: FormPage): void {
+  function show(req: Request, res: Response, status: number, page: FormPage): void {
     setPolicy(res, { keep: 'none', sendsOrigin: true });
     const defaults = { isNew: false, isOpen: true, typedName: '' };
+    const csrf = page.isOpen === false ? undefined : auth.csrfToken(req);
     const title = `${page.heading} · Lanternshare`;
     res
       .status(status)
-      .send(frame.render('sign-in', { ...defaults, ...page, title, assets: frame.assetsPath }));
+      .send(frame.render('sign-in', { ...defaults, ...page, csrf, title, assets: frame.assetsPath }));
   }
 
   function leave(res: Response, path: string): void {
@@ -126,15 +129,24 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
   }
 
   /**
-   * There is no session yet that a form could prove itself by, but a browser says where a form comes from.
-   * Tools that are no browsers say nothing, and carry nobody's cookies. Errors: 'forbidden'.
+   * Whoever sends it must have been shown it by us (its token belongs to a cookie), and a browser must not say
+   * that another site sent it: a neighbour under the same domain could plant a cookie. Errors: 'forbidden'.
    */
+  function checkForm(req: Request): void {
+    checkOrigin(req);
+    auth.checkCsrf(req, readFields(req).csrf);
+  }
+
   function checkOrigin(req: Request): void {
     const site = req.headers['sec-fetch-site'];
     const origin = req.headers.origin;
     if (site === 'same-origin' || site === 'none' || (site === undefined && origin === undefined)) return;
-    if (site === undefined && origin === new URL(links(req).base).origin) return;
-    throw new AppError('forbidden', 'This form was sent from another address.');
+    const { base } = links(req);
+    if (site === undefined && origin === new URL(base).origin) return;
+    throw new AppError(
+      'forbidden',
+      `This form was sent from another address. Sign in at ${new URL(base).origin}.`,
+    );
   }
 
   return router;

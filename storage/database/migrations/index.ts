@@ -1,5 +1,6 @@
 /** Every step from an empty file to the tables of today, in order, by hand. Steps are added, never changed. */
 import type { Migration } from '../migrate.js';
 import { firstTables } from './0001-first-tables.js';
+import { ownedKeys } from './0002-owned-keys.js';
 
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, ownedKeys];

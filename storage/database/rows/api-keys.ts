@@ -7,6 +7,8 @@ export interface ApiKeyRecord {
   name: string;
   keyHash: string;
   isFixed: boolean;
+  /** Who made it; undefined for keys of the appliance itself. */
+  memberId?: string | undefined;
   createdAtMs: number;
   lastUsedAtMs?: number | undefined;
   revokedAtMs?: number | undefined;
@@ -17,6 +19,7 @@ interface ApiKeyRow {
   name: string;
   key_hash: string;
   is_fixed: 0 | 1;
+  member_id: string | null;
   created_at_ms: number;
   last_used_at_ms: number | null;
   revoked_at_ms: number | null;
@@ -36,6 +39,20 @@ export async function findByHash(db: Db, keyHash: string): Promise<ApiKeyRecord 
   return row && toRecord(row);
 }
 
+export async function find(db: Db, id: string): Promise<ApiKeyRecord | undefined> {
+  const row = await db<ApiKeyRow>('api_keys').where('id', id).first();
+  return row && toRecord(row);
+}
+
+/** Those that are valid. */
+export async function countOf(db: Db, memberId: string): Promise<number> {
+  const [row] = await db('api_keys')
+    .where('member_id', memberId)
+    .whereNull('revoked_at_ms')
+    .count<{ total: number }[]>('id as total');
+  return row?.total ?? 0;
+}
+
 export async function isEmpty(db: Db): Promise<boolean> {
   return (await db('api_keys').first('id')) === undefined;
 }
@@ -46,6 +63,7 @@ export async function insert(tx: Tx, record: ApiKeyRecord): Promise<void> {
     name: record.name,
     key_hash: record.keyHash,
     is_fixed: record.isFixed ? 1 : 0,
+    member_id: record.memberId ?? null,
     created_at_ms: record.createdAtMs,
   });
 }
@@ -61,6 +79,13 @@ export async function revoke(tx: Tx, id: string, atMs: number): Promise<boolean>
     .whereNull('revoked_at_ms')
     .update({ revoked_at_ms: atMs });
   return changed > 0;
+}
+
+export async function revokeAllOf(tx: Tx, memberId: string, atMs: number): Promise<void> {
+  await tx<ApiKeyRow>('api_keys')
+    .where('member_id', memberId)
+    .whereNull('revoked_at_ms')
+    .update({ revoked_at_ms: atMs });
 }
 
 /** All fixed keys but the one with this hash. */
@@ -83,6 +108,7 @@ function toRecord(row: ApiKeyRow): ApiKeyRecord {
     name: row.name,
     keyHash: row.key_hash,
     isFixed: row.is_fixed === 1,
+    memberId: orUndefined(row.member_id),
     createdAtMs: row.created_at_ms,
     lastUsedAtMs: orUndefined(row.last_used_at_ms),
     revokedAtMs: orUndefined(row.revoked_at_ms),

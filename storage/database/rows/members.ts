@@ -6,6 +6,8 @@ export interface MemberRecord {
   username: string;
   passwordHash: string;
   role: 'admin' | 'member';
+  /** Sessions of an earlier epoch are over. */
+  sessionEpoch: number;
   createdAtMs: number;
 }
 
@@ -14,12 +16,19 @@ interface MemberRow {
   username: string;
   password_hash: string;
   role: MemberRecord['role'];
+  session_epoch: number;
   created_at_ms: number;
 }
 
-export async function count(db: Db): Promise<number> {
-  const [row] = await db('members').count<{ total: number }[]>('id as total');
+export async function count(db: Db, role?: MemberRecord['role']): Promise<number> {
+  const matching = role === undefined ? db('members') : db('members').where('role', role);
+  const [row] = await matching.count<{ total: number }[]>('id as total');
   return row?.total ?? 0;
+}
+
+/** Oldest first. */
+export async function list(db: Db): Promise<MemberRecord[]> {
+  return (await db<MemberRow>('members').orderBy(['created_at_ms', 'id'])).map(toRecord);
 }
 
 export async function find(db: Db, id: string): Promise<MemberRecord | undefined> {
@@ -38,8 +47,22 @@ export async function insert(tx: Tx, record: MemberRecord): Promise<void> {
     username: record.username,
     password_hash: record.passwordHash,
     role: record.role,
+    session_epoch: record.sessionEpoch,
     created_at_ms: record.createdAtMs,
   });
+}
+
+export async function update(tx: Tx, record: MemberRecord): Promise<void> {
+  await tx<MemberRow>('members').where('id', record.id).update({
+    password_hash: record.passwordHash,
+    role: record.role,
+    session_epoch: record.sessionEpoch,
+  });
+}
+
+/** Takes the member's sessions along. */
+export async function remove(tx: Tx, id: string): Promise<void> {
+  await tx('members').where('id', id).delete();
 }
 
 function toRecord(row: MemberRow): MemberRecord {
@@ -48,6 +71,7 @@ function toRecord(row: MemberRow): MemberRecord {
     username: row.username,
     passwordHash: row.password_hash,
     role: row.role,
+    sessionEpoch: row.session_epoch,
     createdAtMs: row.created_at_ms,
   };
 }

@@ -44,6 +44,10 @@ export async function remove(tx: Tx, idHash: string): Promise<void> {
   await tx('sessions').where('id_hash', idHash).delete();
 }
 
+export async function removeAllOf(tx: Tx, memberId: string): Promise<void> {
+  await tx('sessions').where('member_id', memberId).delete();
+}
+
 /** How many there were. */
 export async function removeExpired(tx: Tx, nowMs: number): Promise<number> {
   return tx('sessions').where('expires_at_ms', '<=', nowMs).delete();

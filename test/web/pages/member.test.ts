@@ -1,30 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../server/base/clock.js';
+import { createForms, type Forms } from '../../support/forms.js';
 import { startWeb, type TestWeb } from '../../support/web.js';
 
 let web: TestWeb;
-let cookie = '';
+let forms: Forms;
 const clock = createFakeClock();
 beforeAll(async () => {
   web = await startWeb({ clock });
+  forms = createForms(web.url);
 });
 afterAll(() => web.close());
 
-const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(web.url + path, { headers: { cookie, ...headers }, redirect: 'manual' });
-
-const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(web.url + path, {
-    method: 'POST',
-    headers: { cookie, ...headers },
-    body: new URLSearchParams(fields),
-    redirect: 'manual',
-  });
-
-function keepCookie(response: Response) {
-  const given = response.headers.get('set-cookie');
-  if (given) cookie = given.split(';')[0]!;
-}
+const get: Forms['get'] = (...args) => forms.get(...args);
+const post: Forms['post'] = (...args) => forms.post(...args);
 
 const GOOD = { username: 'marta', password: 'lighthouse keeper' };
 
@@ -53,22 +42,33 @@ describe('before anybody is there', () => {
   });
 
   test('a password that is too short is asked for again, with the name kept', async () => {
-    const response = await post(path, { username: 'mar"ta', password: 'short' });
+    const response = await forms.submit(path, { username: 'mar"ta', password: 'short' });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('role="alert"');
   });
 
-  test('a form from another address is refused', async () => {
-    const foreign = await post(path, GOOD, { origin: 'https://elsewhere.example' });
-    expect(foreign.status).toBe(403);
-    expect((await post(path, GOOD, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    expect((await post(path, GOOD, { origin: 'null' })).status).toBe(403);
+  test('a form from another address is refused, also with our token', async () => {
+    for (const headers of [
+      { origin: 'https://elsewhere.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'null' },
+    ] as Record<string, string>[]) {
+      expect((await forms.submit(path, GOOD, { headers })).status).toBe(403);
+    }
+  });
+
+  test('a form without the token that it was shown with is refused', async () => {
+    expect((await createForms(web.url).post(path, GOOD)).status).toBe(403);
+    expect((await forms.submit(path, { ...GOOD, csrf: 'wrong' })).status).toBe(403);
+    const csrf = await createForms(web.url).csrf(path);
+    expect((await forms.submit(path, { ...GOOD, csrf })).status).toBe(403);
+    expect(await web.auth.members.count()).toBe(0);
   });
 
   test('the first account is signed in at once, and the link is used up', async () => {
-    const response = await post(path, GOOD, { origin: web.url });
+    const response = await forms.submit(path, GOOD, { headers: { origin: web.url } });
     expect([response.status, response.headers.get('location')]).toEqual([303, '/']);
-    keepCookie(response);
     expect((await get('/')).status).toBe(200);
     expect((await get(path)).status).toBe(404);
     expect((await post(path, { ...GOOD, username: 'second' })).status).toBe(404);
@@ -170,7 +170,7 @@ describe('the library', () => {
   });
 
   test('tells its news to members only', async () => {
-    const response = await get('/files/events', { cookie: '' });
+    const response = await createForms(web.url).get('/files/events');
     expect(response.status).toBe(401);
   });
 });
@@ -185,8 +185,8 @@ describe('signing in and out', () => {
   });
 
   test('a wrong password is told, without telling whether the name exists', async () => {
-    const wrong = await post('/login', { ...GOOD, password: 'not this one' });
-    const unknown = await post('/login', { ...GOOD, username: 'nobody' });
+    const wrong = await forms.submit('/login', { ...GOOD, password: 'not this one' });
+    const unknown = await forms.submit('/login', { ...GOOD, username: 'nobody' });
     expect([wrong.status, unknown.status]).toEqual([401, 401]);
     const alert = async (response: Response) => /role="alert"[^>]*>([^<]+)/.exec(await response.text())![1];
     expect(await alert(wrong)).toBe(await alert(unknown));
@@ -198,26 +198,37 @@ describe('signing in and out', () => {
     expect(login).toBe('/login?next=%2F%3Fpage%3D2');
     const form = await (await get(login)).text();
     const next = /name="next" value="([^"]+)"/.exec(form)![1]!;
-    const response = await post('/login', { ...GOOD, next });
+    const response = await forms.submit('/login', { ...GOOD, next });
     expect([response.status, response.headers.get('location')]).toEqual([303, '/?page=2']);
-    keepCookie(response);
     expect((await get('/login')).headers.get('location')).toBe('/');
   });
 
   test.each(['https://elsewhere.example/', '//elsewhere.example'])('never leads to %s', async (next) => {
-    const response = await post('/login', { ...GOOD, next }, { cookie: '' });
+    const response = await createForms(web.url).submit('/login', { ...GOOD, next });
     expect(response.headers.get('location')).toBe('/');
   });
 
+  test('needs the token that its form was shown with', async () => {
+    const other = createForms(web.url);
+    expect((await other.post('/login', GOOD)).status).toBe(403);
+    const csrf = await createForms(web.url).csrf('/login');
+    const response = await other.submit('/login', { ...GOOD, csrf });
+    expect([response.status, other.cookies.has('lanternshare_session')]).toEqual([403, false]);
+    expect(await response.text()).toContain('This form is out of date');
+  });
+
   test('odd fields are only wrong', async () => {
-    const body = 'username=a&username=b&password[]=x&__proto__[x]=1';
+    const other = createForms(web.url);
+    const csrf = await other.csrf('/login');
+    const cookie = [...other.cookies].map((pair) => pair.join('=')).join('; ');
+    const body = `csrf=${csrf}&username=a&username=b&password[]=x&__proto__[x]=1`;
     const response = await fetch(`${web.url}/login`, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
       body,
     });
     expect(response.status).toBe(401);
-    const long = await post('/login', { username: 'a'.repeat(20_000), password: 'x' }, { cookie: '' });
+    const long = await other.post('/login', { username: 'a'.repeat(20_000), password: 'x' });
     expect(long.status).toBe(413);
   });
 });

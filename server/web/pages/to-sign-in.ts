@@ -1,0 +1,9 @@
+/** The way to sign-in that leads back to where a visitor wanted to go. Pure. */
+import type { Links } from '../links.js';
+import { readNextPath } from './next-path.js';
+
+/** `wanted` is the path and query of the request, without BASE_URL's prefix. */
+export function signInPath(wanted: string, onPage: Pick<Links, 'to'>): string {
+  const next = readNextPath(wanted);
+  return onPage.to(next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`);
+}
