@@ -62,7 +62,7 @@ describe.each([
   });
 });
 
-test('the library fits a phone too', async () => {
+test('the library and the settings fit a phone too', async () => {
   const page = await openPage(browser, { viewport: { width: 360, height: 740 } });
   await page.goto(appliance.url + appliance.setupPath!);
   await page.getByLabel('User name').fill('marta');
@@ -78,6 +78,18 @@ test('the library fits a phone too', async () => {
       await other.screenshot({ path: join(pictures, `library-${width}-${colorScheme}.png`), fullPage: true });
       expect(await other.evaluate(WHAT_STICKS_OUT)).toEqual([]);
       expect(await other.evaluate(WHAT_HAS_NO_NAME)).toEqual([]);
+      await other.goto(`${appliance.url}/settings`);
+      await other.getByLabel('User name of a new member').fill(`${LONG.slice(0, 50)}-${width}${colorScheme}`);
+      await other.getByRole('button', { name: 'Add the member' }).click();
+      await other.getByText('Write it down now').waitFor();
+      await other.getByText('Change', { exact: false }).last().click();
+      await other.screenshot({
+        path: join(pictures, `settings-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
+      expect(await other.evaluate(WHAT_STICKS_OUT)).toEqual([]);
+      expect(await other.evaluate(WHAT_HAS_NO_NAME)).toEqual([]);
+      expect(other.complaints).toEqual([]);
       await other.context().close();
     }
   }

@@ -7,7 +7,13 @@ import type { ViewName, Views } from './views.js';
 export interface Frame {
   assetsPath: string;
   /** For the header; empty for visitors, who get no cookie by looking. */
-  viewerOf(req: Request): { username?: string; csrf?: string; homePath: string; signOutPath: string };
+  viewerOf(req: Request): {
+    username?: string;
+    csrf?: string;
+    homePath: string;
+    settingsPath: string;
+    signOutPath: string;
+  };
   isMember(req: Request): boolean;
   render(name: ViewName, page: object): string;
 }
@@ -29,6 +35,7 @@ export function createFrame({
       const viewer = auth.viewer(req);
       return {
         homePath: onPage.to('/'),
+        settingsPath: onPage.to('/settings'),
         signOutPath: onPage.to('/logout'),
         ...(viewer ? { username: viewer.username, csrf: auth.csrfToken(req) } : {}),
       };

@@ -22,6 +22,7 @@ import { createEvents } from './events.js';
 import { createFrame } from './frame.js';
 import { createLibraryPage } from './library-page.js';
 import type { WatcherNews } from './library-view.js';
+import { createSettingsPage } from './settings-page.js';
 import { createSharePage } from './share-page.js';
 import { createSignInPage } from './sign-in-page.js';
 import { createViews } from './views.js';
@@ -76,6 +77,7 @@ export function createPages(parts: PagesParts): Pages {
     }),
   );
   router.use(createDocsPage({ describeApi, links, frame }));
+  router.use(createSettingsPage({ auth, links, frame }));
   router.use(createSignInPage({ auth, links, frame }));
 
   return { router, renderError: createErrorPage({ frame }), close: events.close };

@@ -3,13 +3,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
 
-export type ViewName = 'share' | 'share-minimal' | 'library' | 'sign-in' | 'docs' | 'error';
+export type ViewName = 'share' | 'share-minimal' | 'library' | 'settings' | 'sign-in' | 'docs' | 'error';
 
 export interface Views {
   render(name: ViewName, page: object): string;
 }
 
-const NAMES: readonly ViewName[] = ['share', 'share-minimal', 'library', 'sign-in', 'docs', 'error'];
+const NAMES: readonly ViewName[] = [
+  'share',
+  'share-minimal',
+  'library',
+  'settings',
+  'sign-in',
+  'docs',
+  'error',
+];
 
 export function createViews({ folder }: { folder: string }): Views {
   const compiled = new Map(NAMES.map((name) => [name, compile(join(folder, `${name}.ejs`))]));

@@ -37,3 +37,9 @@ export function shorten(text: string, letters: number): string {
   const cut = flat.slice(0, letters - 1).replace(/[\uD800-\uDBFF]$/, '');
   return `${cut.replace(/\s+\S*$/, '') || cut}…`;
 }
+
+/** `23 Nov 2026`, UTC. */
+export function calendarDay(ms: number): string {
+  const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat('en-GB', format).format(ms);
+}

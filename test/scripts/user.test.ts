@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createAuth } from '../../server/auth/index.js';
+import { systemClock } from '../../server/base/clock.js';
+import { projectRoot } from '../../server/base/files.js';
+import { silentLog } from '../../server/base/log.js';
+import { openTestDatabase } from '../support/database.js';
+
+/** An appliance's sign-in, open the whole time, and the command beside it. */
+async function openBeside() {
+  const { db, file } = await openTestDatabase();
+  const auth = createAuth({ db, clock: systemClock, log: silentLog });
+  await auth.start();
+  onTestFinished(() => auth.close());
+
+  async function user(args: string[], input = '') {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/user.ts', ...args], {
+      cwd: projectRoot(),
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATABASE_URL: `sqlite:${file}` },
+    });
+    child.stdin.end(input);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { out, error, code: await ended };
+  }
+  const names = async () =>
+    (await auth.members.list()).map(({ username, role }) => `${username} ${role}`).sort();
+  return { auth, user, names };
+}
+
+describe('the user command', () => {
+  test('adds, lists, resets and removes members beside an open database', async () => {
+    const { auth, user, names } = await openBeside();
+    expect((await user(['list'])).out).toBe('There are no members yet.\n');
+    expect((await user(['add', 'ada', '--admin'])).out).toMatch(/^[\w-]{16}\n$/);
+    expect(await user(['add', 'bob', '--stdin'], 'battery staple\n')).toMatchObject({
+      out: 'Added.\n',
+      code: 0,
+    });
+    expect(await names()).toEqual(['ada admin', 'bob member']);
+    expect((await user(['list'])).out).toMatch(
+      /^admin {3}since \d{4}-\d\d-\d\d {2}ada\nmember {2}since \d{4}-\d\d-\d\d {2}bob\n$/,
+    );
+    const bob = (await auth.members.list()).find(({ username }) => username === 'bob')!;
+    const { key } = await auth.keys.create('of bob', bob.memberId);
+    expect((await user(['reset', 'BOB'])).out).toMatch(/^[\w-]{16}\n$/);
+    expect((await user(['remove', 'bob'])).out).toBe('Removed.\n');
+    expect(await names()).toEqual(['ada admin']);
+    expect(await auth.keys.verify(key)).toBeUndefined();
+  });
+
+  test('says what is wrong in a sentence and ends with 1', async () => {
+    const { user, names } = await openBeside();
+    await user(['add', 'ada', '--admin', '--stdin'], 'correct horse');
+    for (const [args, sentence] of [
+      [['add', 'ADA'], 'There is a member named ADA already.'],
+      [['add', 'two words'], 'The user name must be'],
+      [['reset', 'eve'], 'There is no member named eve.'],
+      [['remove', 'ada'], 'ada is the last admin.'],
+      [['reset', 'ada', '--stdin'], 'The password must have 8 to 256 characters.'],
+      [['remove', 'ada', '--admin'], 'Members of a Lanternshare'],
+      [['paint', 'ada'], 'Members of a Lanternshare'],
+    ] as [string[], string][]) {
+      const { out, error, code } = await user(args);
+      expect([out, code], args.join(' ')).toEqual(['', 1]);
+      expect(error).toContain(sentence);
+    }
+    expect(await names()).toEqual(['ada admin']);
+  });
+});

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createForms, type Forms } from '../../support/forms.js';
+import { startWeb, type TestWeb } from '../../support/web.js';
+
+const ada = { username: 'ada', password: 'correct horse' };
+const bob = { username: 'bob', password: 'battery staple' };
+
+let web: TestWeb;
+let admin: Forms;
+let member: Forms;
+
+beforeAll(async () => {
+  web = await startWeb();
+  await web.auth.members.add(ada, 'admin');
+  await web.auth.members.add(bob, 'member');
+  admin = await signIn(ada);
+  member = await signIn(bob);
+});
+afterAll(() => web.close());
+
+async function signIn(who: { username: string; password: string }): Promise<Forms> {
+  const forms = createForms(web.url);
+  const response = await forms.submit('/login', who);
+  expect(response.status).toBe(303);
+  return forms;
+}
+
+const send = (forms: Forms, action: string, fields: Record<string, string> = {}) =>
+  forms.submit('/settings', fields, { action: `/settings/${action}` });
+const settings = async (forms: Forms) => (await forms.get('/settings')).text();
+const secretOf = (html: string) => /class="secret-value">([^<]+)</.exec(html)?.[1];
+const alertOf = (html: string) => /role="alert">([^<]+)</.exec(html)?.[1];
+const idOf = async (name: string) =>
+  (await web.auth.members.list()).find(({ username }) => username === name)?.memberId ?? 'gone';
+const isIn = async (forms: Forms) => (await forms.get('/')).status === 200;
+
+describe('the settings', () => {
+  test('are for who is signed in, who comes back to them', async () => {
+    const visitor = createForms(web.url);
+    const asked = await visitor.get('/settings');
+    expect([asked.status, asked.headers.get('location')]).toEqual([303, '/login?next=%2Fsettings']);
+    const sent = await visitor.post('/settings/keys', { name: 'x' });
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/login?next=%2Fsettings']);
+    expect(await settings(admin)).toContain('Members');
+    expect((await admin.get('/settings')).headers.get('cache-control')).toBe('no-store');
+    expect(await (await admin.get('/')).text()).toContain('href="/settings"');
+  });
+
+  test.each([
+    'password',
+    'sign-out-everywhere',
+    'keys',
+    'keys/x/revoke',
+    'members',
+    'members/x/reset',
+    'members/x/remove',
+  ])('take nothing at %s from a form that is not theirs', async (action) => {
+    for (const csrf of ['', 'wrong', await createForms(web.url).csrf('/login')]) {
+      expect((await admin.post(`/settings/${action}`, { csrf })).status).toBe(403);
+    }
+    expect(await isIn(admin)).toBe(true);
+  });
+});
+
+describe('API keys', () => {
+  test('are shown once, work, are listed with their last use, and are revoked', async () => {
+    const made = await send(member, 'keys', { name: 'my <script>' });
+    const html = await made.text();
+    const key = secretOf(html)!;
+    expect([made.status, made.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(html).toContain('my &lt;script&gt;');
+    expect(html).toContain('never used');
+    const files = () => fetch(`${web.url}/v1/files`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await files()).status).toBe(200);
+    expect(await settings(member)).not.toContain(key);
+    await expect.poll(() => settings(member)).toContain('last used');
+    const action = /action="\/settings\/(keys\/[^"]+\/revoke)"/.exec(await settings(member))![1]!;
+    const stranger = await send(await signIn(bob), action.replace(/keys\/[^/]+/, 'keys/nothing'));
+    expect([stranger.status, alertOf(await stranger.text())]).toEqual([
+      404,
+      'There is no valid API key with this id.',
+    ]);
+    const revoked = await send(member, action);
+    expect(revoked.headers.get('location')).toBe('/settings?done=revoked');
+    expect((await files()).status).toBe(401);
+    expect(await settings(member)).not.toContain('my &lt;script&gt;');
+  });
+
+  test('of others are for admins only', async () => {
+    const { id } = await web.auth.keys.create('key of ada', await idOf('ada'));
+    expect(await settings(member)).not.toContain('key of ada');
+    expect((await send(member, `keys/${id}/revoke`)).status).toBe(404);
+    await web.auth.keys.create('key of bob', await idOf('bob'));
+    const html = await settings(admin);
+    expect(html).toContain('of bob');
+    expect(html).toContain('set by API_KEY');
+    expect((await send(admin, `keys/${id}/revoke`)).status).toBe(303);
+  });
+
+  test('need a name', async () => {
+    const response = await send(member, 'keys', { name: ' ' });
+    expect([response.status, alertOf(await response.text())]).toEqual([
+      400,
+      'The name of an API key must have 1 to 100 characters.',
+    ]);
+  });
+});
+
+describe('the password', () => {
+  test('is changed with the current one, and signs out everywhere else', async () => {
+    const carol = { username: 'carol', password: 'first password' };
+    await web.auth.members.add(carol, 'member');
+    const [desk, phone] = [await signIn(carol), await signIn(carol)];
+    const wrong = await send(desk, 'password', { current: 'no', password: 'second password' });
+    expect([wrong.status, alertOf(await wrong.text())]).toEqual([403, 'The current password is wrong.']);
+    const short = await send(desk, 'password', { current: carol.password, password: 'x' });
+    expect(short.status).toBe(400);
+    const good = await send(desk, 'password', { current: carol.password, password: 'second password' });
+    expect(good.headers.get('location')).toBe('/settings?done=password');
+    expect(await (await desk.get('/settings?done=password')).text()).toContain('Your password is changed.');
+    expect([await isIn(desk), await isIn(phone)]).toEqual([true, false]);
+    const again = await signIn({ ...carol, password: 'second password' });
+    expect((await send(again, 'sign-out-everywhere')).headers.get('location')).toBe('/login');
+    expect([await isIn(desk), await isIn(again)]).toEqual([false, false]);
+  });
+});
+
+describe('members', () => {
+  test('are added by an admin with a password that is shown once', async () => {
+    const response = await send(admin, 'members', { username: 'dora', role: 'member' });
+    const password = secretOf(await response.text())!;
+    const dora = await signIn({ username: 'dora', password });
+    expect(await settings(dora)).not.toContain('New member');
+    expect(await settings(admin)).not.toContain(password);
+    const taken = await send(admin, 'members', { username: 'DORA', role: 'admin' });
+    const html = await taken.text();
+    expect([taken.status, alertOf(html)]).toEqual([409, 'There is a member named DORA already.']);
+    expect(html).toContain('value="DORA"');
+  });
+
+  test('lose their sessions when an admin resets their password, and all when removed', async () => {
+    const eve = { username: 'eve', password: 'long enough' };
+    await web.auth.members.add(eve, 'member');
+    const phone = await signIn(eve);
+    const id = await idOf('eve');
+    const reset = await send(admin, `members/${id}/reset`);
+    const password = secretOf(await reset.text())!;
+    expect(await isIn(phone)).toBe(false);
+    const again = await signIn({ ...eve, password });
+    const { key } = await web.auth.keys.create('of eve', id);
+    const removed = await send(admin, `members/${id}/remove`);
+    expect(removed.headers.get('location')).toBe('/settings?done=removed');
+    expect([await isIn(again), await web.auth.keys.verify(key)]).toEqual([false, undefined]);
+    expect((await send(admin, `members/${id}/reset`)).status).toBe(404);
+  });
+
+  test('are nothing that a member may touch or see', async () => {
+    const html = await settings(member);
+    expect(html).not.toContain('ada');
+    for (const action of [
+      'members',
+      `members/${await idOf('ada')}/reset`,
+      `members/${await idOf('ada')}/remove`,
+    ]) {
+      expect((await send(member, action, { username: 'mallory', role: 'admin' })).status).toBe(403);
+    }
+    expect(await idOf('mallory')).toBe('gone');
+    expect(await isIn(admin)).toBe(true);
+  });
+
+  test('do not remove themselves', async () => {
+    const response = await send(admin, `members/${await idOf('ada')}/remove`);
+    expect(response.status).toBe(409);
+    expect(await isIn(admin)).toBe(true);
+  });
+});
+
+test('no password and no key of all this is in the log', () => {
+  expect(web.logLines.join('\n')).not.toMatch(/ls_[\w-]{43}|horse|staple|second password/);
+});
