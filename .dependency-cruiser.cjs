@@ -41,6 +41,7 @@ const homes = {
   sqlite3: 'storage/database/',
   express: 'server/web/',
   helmet: 'server/web/',
+  busboy: 'server/web/api/multipart',
   ejs: 'server/web/',
   'hls-server': 'server/web/hls',
   'hls.js': 'server/web/',

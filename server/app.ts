@@ -14,10 +14,11 @@ import { AppError } from './base/errors.js';
 import { createExec } from './base/exec.js';
 import type { Log } from './base/log.js';
 import { createIngest } from './ingest/index.js';
-import { createLibrary } from './library/index.js';
+import { createLibrary, createRemoval, createUploads } from './library/index.js';
 import { openIndex } from './media/index/index.js';
 import { makePlan } from './media/make-plan.js';
 import { createProber } from './media/probe/index.js';
+import { inspectStructure } from './media/structure/index.js';
 import { createEngine } from './render/index.js';
 import { createShares } from './share/index.js';
 import { createSigner } from './sign/index.js';
@@ -92,9 +93,25 @@ export async function createApp(
     });
     closer.add('auth', () => auth.close());
 
+    const prober = createProber({ exec });
+    const removal = createRemoval({
+      library,
+      mediaDir: settings.mediaDir,
+      forget: (generationId) => engine.forget(generationId),
+      log,
+    });
+    const uploads = createUploads({
+      library,
+      mediaDir: settings.mediaDir,
+      minFreeBytes: settings.minFreeBytes,
+      prober,
+      inspect: inspectStructure,
+      onKept: (id) => ingest.take(id),
+      log,
+    });
     const ingest = createIngest({
       library,
-      prober: createProber({ exec }),
+      prober,
       openIndex,
       makePlan,
       engine,
@@ -105,6 +122,9 @@ export async function createApp(
     const web = createWeb({
       settings,
       library,
+      removal,
+      uploads,
+      take: (id) => ingest.take(id),
       engine,
       shares,
       signer,
@@ -141,6 +161,7 @@ export async function createApp(
       async start() {
         await auth.start();
         await engine.start();
+        await uploads.start();
         const { port } = await web.listen();
         closer.add('web', () => web.close());
         await ingest.start();

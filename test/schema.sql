@@ -20,7 +20,7 @@ CREATE TABLE media_files (
   created_at_ms INTEGER NOT NULL,
   updated_at_ms INTEGER NOT NULL,
   gone_at_ms INTEGER
-) STRICT;
+, withdrawn_at_ms INTEGER) STRICT;
 
 CREATE UNIQUE INDEX media_files_path ON media_files (path) WHERE gone_at_ms IS NULL;
 
@@ -33,16 +33,6 @@ CREATE INDEX media_files_gone_at ON media_files (gone_at_ms) WHERE gone_at_ms IS
 CREATE INDEX media_files_fingerprint ON media_files (fingerprint) WHERE fingerprint IS NOT NULL;
 
 CREATE INDEX media_files_generation ON media_files (generation_id) WHERE generation_id IS NOT NULL;
-
-CREATE INDEX media_files_unfinished ON media_files (created_at_ms, id, state, gone_at_ms)
-  WHERE state IN ('pending', 'processing') AND gone_at_ms IS NULL;
-
-CREATE INDEX media_files_by_time ON media_files (created_at_ms, id, state, gone_at_ms)
-  WHERE gone_at_ms IS NULL;
-
-CREATE INDEX media_files_by_name
-  ON media_files (display_name COLLATE NOCASE, id, state, created_at_ms, gone_at_ms)
-  WHERE gone_at_ms IS NULL;
 
 CREATE TABLE generations (
   id TEXT PRIMARY KEY,
@@ -112,3 +102,15 @@ CREATE TABLE settings (
 ) STRICT;
 
 CREATE INDEX api_keys_by_member ON api_keys (member_id);
+
+CREATE INDEX media_files_unfinished ON media_files (created_at_ms, id, state, gone_at_ms, withdrawn_at_ms)
+  WHERE state IN ('pending', 'processing') AND gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE INDEX media_files_by_time ON media_files (created_at_ms, id, state, gone_at_ms, withdrawn_at_ms)
+  WHERE gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE INDEX media_files_by_name
+  ON media_files (display_name COLLATE NOCASE, id, state, created_at_ms, gone_at_ms, withdrawn_at_ms)
+  WHERE gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE INDEX media_files_withdrawn ON media_files (created_at_ms, id) WHERE withdrawn_at_ms IS NOT NULL;

@@ -65,7 +65,8 @@ export function createDepartures(options: {
     if (isClosed) return;
     const look = await lookAtRoot();
     if (missing.size <= COUNTED_ONE_BY_ONE) await forgetUnrecorded([...missing.keys()]);
-    const known = missing.size > 0 ? (await library.list({ limit: 1, offset: 0 })).total : 0;
+    const known =
+      missing.size > 0 ? (await library.list({ limit: 1, offset: 0, withdrawn: 'also' })).total : 0;
     setVerdict(
       judgeLoss({ root: look, isOtherRoot: isOtherRoot(look, known), known, missing: missing.size }),
     );

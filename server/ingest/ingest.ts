@@ -50,6 +50,8 @@ export interface Ingest {
   status(): WatcherStatus;
   /** Reads the whole media dir anew. */
   rescan(): Promise<void>;
+  /** This file is whole and in its place: it is probed next. Does nothing while nothing is watched. */
+  take(fileId: string): void;
   /** Tries a failed file once more. Errors: 'not-found'. */
   retry(fileId: string): Promise<void>;
   /** What is missed now was deleted on purpose, however much it is. */
@@ -83,6 +85,7 @@ export function createIngest(options: {
     close: async () => running?.close(),
     status: () => running?.status() ?? NOT_STARTED,
     rescan: () => ready().watch.rescan(),
+    take: (fileId) => running?.take(fileId),
     retry: (fileId) => ready().retry(fileId),
     acceptLoss: () => ready().departures.accept(),
   };
@@ -220,6 +223,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
   return {
     watch,
     departures,
+    take: (id: string) => admission.push([id]),
     retry,
     status: (): WatcherStatus => ({
       ...watch.status(),

@@ -1,10 +1,4 @@
 export { createLibrary } from './library.js';
-export type {
-  FileQuery,
-  FileSignature,
-  FileState,
-  Generation,
-  KnownFile,
-  Library,
-  MediaFile,
-} from './model.js';
+export { createRemoval } from './removal.js';
+export { createUploads } from './upload.js';
+export type { FileQuery, FileSignature, KnownFile, Library, MediaFile } from './model.js';

@@ -6,6 +6,7 @@ import { rows, type Database } from '../../storage/database/index.js';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Library } from './model.js';
+import { createKeeper } from './keeper.js';
 import { createOriginals } from './originals.js';
 import { createRecords } from './records.js';
 import { createWriter } from './writer.js';
@@ -17,7 +18,10 @@ export function createLibrary(options: { db: Database; mediaDir: string; clock: 
   const originals = createOriginals({ records, mediaDir, clock });
 
   return {
-    get: (id) => records.file(id),
+    async get(id) {
+      const file = await records.file(id);
+      return file?.withdrawnAtMs === undefined ? file : undefined;
+    },
     async list(query) {
       const page = await mediaFileLists.list(db.knex, query);
       return { files: page.records, total: page.total };
@@ -27,6 +31,7 @@ export function createLibrary(options: { db: Database; mediaDir: string; clock: 
     onChange: (listener) => records.onChange(listener),
 
     ...createWriter({ records, clock }),
+    ...createKeeper({ records, clock }),
     known: () => mediaFileLists.known(db.knex),
     knownPages: () => mediaFileLists.knownPages(db.knex),
     knownIn: (folder) => mediaFileLists.knownIn(db.knex, folder),

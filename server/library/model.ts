@@ -1,4 +1,5 @@
 /** The words of the hall: media files, their states, their generations. Plain data. */
+import type { rows } from '../../storage/database/index.js';
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
 
@@ -40,6 +41,11 @@ export interface MediaFile extends FileSignature {
   updatedAtMs: number;
   /** Since when it is not in its place; its record is kept for 30 days. */
   goneAtMs?: number;
+  /**
+   * Since when people do not want it here although it stays in its folder. Only ingest sees such a record, and
+   * knows the file by it; another content, or a restore, makes it one like others again.
+   */
+  withdrawnAtMs?: number;
 }
 
 export interface Generation {
@@ -53,12 +59,19 @@ export interface Generation {
   createdAtMs: number;
 }
 
+/** See the words of storage: a field or a path into the metadata, an operator, texts to compare with. */
+export type FileCriterion = rows.mediaFileLists.Criterion;
+
 export interface FileQuery {
   state?: FileState[];
   createdBeforeMs?: number;
   createdAfterMs?: number;
   order?: 'created_at' | 'filename';
   sort?: 'asc' | 'desc';
+  /** What people withdrew is left out unless told. */
+  withdrawn?: 'no' | 'also' | 'only';
+  /** All must hold. */
+  criteria?: FileCriterion[];
   limit: number;
   offset: number;
 }
@@ -117,6 +130,29 @@ export interface LibraryWriter {
   dropGeneration(id: string): Promise<void>;
 }
 
+/** What members may change. Every method is one transaction. Errors: 'not-found', 'invalid'. */
+export interface LibraryKeeper {
+  /** null takes the metadata away; what is undefined stays. */
+  update(
+    id: string,
+    change: { displayName?: string | undefined; metadata?: Record<string, unknown> | null | undefined },
+  ): Promise<MediaFile>;
+  /**
+   * The record of a file that people have just put here; the watcher may have told of it already. Errors:
+   * 'conflict' when the place is another file's.
+   */
+  takeUpload(upload: {
+    path: string;
+    signature: FileSignature;
+    displayName: string;
+    metadata?: Record<string, unknown> | undefined;
+  }): Promise<MediaFile>;
+  /** Out of the library while the file stays where it is. Returns the generations that are to be removed. */
+  withdraw(id: string): Promise<string[]>;
+  /** Takes a withdrawn file back, to be probed anew. Errors: 'not-found' also for one that is not withdrawn. */
+  restore(id: string): Promise<MediaFile>;
+}
+
 export interface KnownFile extends FileSignature {
   id: string;
   path: string;
@@ -124,4 +160,4 @@ export interface KnownFile extends FileSignature {
   isGone: boolean;
 }
 
-export type Library = LibraryReader & LibraryWriter;
+export type Library = LibraryReader & LibraryWriter & LibraryKeeper;

@@ -73,6 +73,7 @@ export function createWriter({ records, clock }: { records: Records; clock: Cloc
           errorDetail: undefined,
           fingerprint: undefined,
           goneAtMs: undefined,
+          withdrawnAtMs: undefined,
         };
       }),
 

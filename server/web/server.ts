@@ -19,7 +19,8 @@ export interface WebServer {
 const LIMITS: http.ServerOptions = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 15_000,
-  requestTimeout: 60_000,
+  // Uploads last long; all other bodies have a deadline of their own.
+  requestTimeout: 0,
   // Longer than the usual 60 s of a proxy in front, which would otherwise reuse a connection as we close it.
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,

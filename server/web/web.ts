@@ -9,12 +9,13 @@ import { AppError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
 import type { Log } from '../base/log.js';
-import type { LibraryReader } from '../library/model.js';
+import type { Library } from '../library/model.js';
 import type { Engine } from '../render/model.js';
 import type { Shares } from '../share/index.js';
 import type { Signer } from '../sign/index.js';
 import { withAccessLog } from './access-log.js';
-import { createApi } from './api/index.js';
+import { createApi, type ApiParts } from './api/index.js';
+import { createBodyDeadline } from './body-deadline.js';
 import { answerText, createErrorHandler, createRefuse } from './errors.js';
 import { createGuard } from './guard.js';
 import { createHealth, type Readiness } from './health.js';
@@ -28,7 +29,11 @@ import { createTargetReader } from './target.js';
 
 export interface WebOptions {
   settings: Pick<Settings, 'port' | 'host' | 'baseUrl' | 'trustProxy' | 'logLevel' | 'mediaDir'>;
-  library: LibraryReader;
+  library: Library;
+  removal: ApiParts['removal'];
+  uploads: ApiParts['uploads'];
+  /** The file may be probed. */
+  take: ApiParts['take'];
   engine: Engine;
   shares: Shares;
   signer: Signer;
@@ -48,12 +53,13 @@ export interface Web {
 }
 
 export function createWeb(options: WebOptions): Web {
-  const { settings, library, engine, shares, signer, auth, readiness, clock, log } = options;
+  const { settings, library, engine, shares, signer, readiness, clock, log } = options;
   const refuse = createRefuse({ log });
   const guard = createGuard({ signer, shares, library });
   const links = createLinks({ signer, clock, settings });
   const streams = createStreams({ guard, engine, library, refuse });
-  const api = createApi({ library, engine, shares, auth, links, refuse, log });
+  const deadline = createBodyDeadline({ clock });
+  const api = createApi({ ...options, links, refuse, liftDeadline: deadline.lift });
   const pages = createPages({ ...options, links, describeApi: api.describe });
   const app = createExpress(settings);
 
@@ -71,6 +77,7 @@ export function createWeb(options: WebOptions): Web {
   const readTarget = createTargetReader(prefixOf(settings.baseUrl));
   const listener = withAccessLog(
     (req, res) => {
+      deadline.watch(req, res);
       req.url = readTarget(req.url!);
       if (isStreamPath(req.url)) streams(req, res);
       else if (req.url.startsWith('/')) app(req, res);

@@ -3,7 +3,7 @@
  * share. Only the engine is a small one that returns bytes: what it makes is not what is tested here.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -12,9 +12,18 @@ import { createAuth, type Auth } from '../../server/auth/index.js';
 import { systemClock, type Clock } from '../../server/base/clock.js';
 import { loadConfig } from '../../server/base/config.js';
 import { createLog } from '../../server/base/log.js';
-import { createLibrary, type Generation, type Library, type MediaFile } from '../../server/library/index.js';
+import { AppError } from '../../server/base/errors.js';
+import {
+  createLibrary,
+  createRemoval,
+  createUploads,
+  type Library,
+  type MediaFile,
+} from '../../server/library/index.js';
+import type { Generation } from '../../server/library/model.js';
 import type { MediaInfo } from '../../server/media/info.js';
 import type { Plan } from '../../server/media/plan.js';
+import { inspectStructure } from '../../server/media/structure/index.js';
 import type { Engine, RenderSource } from '../../server/render/model.js';
 import { createShares, type Share, type Shares } from '../../server/share/index.js';
 import { createSigner, type Audience, type Claims, type Signer } from '../../server/sign/index.js';
@@ -35,6 +44,8 @@ export interface TestWeb {
   generation: Generation;
   share: Share;
   logLines: string[];
+  /** Files that ingest was told to probe. */
+  taken: string[];
   /** Admits and publishes another file with that content. */
   addFile(path: string, content: Buffer): Promise<{ file: MediaFile; generation: Generation }>;
   token(audience: Audience, more?: Partial<Claims>): string;
@@ -81,9 +92,23 @@ export async function startWeb({
   const auth = createAuth({ db, clock, log, apiKey: API_KEY });
   await auth.start();
   const engine = createBytesEngine();
+  const taken: string[] = [];
+  const removal = createRemoval({ library, mediaDir, forget: engine.forget, log });
+  const uploads = createUploads({
+    library,
+    mediaDir,
+    minFreeBytes: settings.minFreeBytes,
+    prober: { probe: probeWords },
+    inspect: inspectStructure,
+    onKept: (id) => taken.push(id),
+    log,
+  });
   const web = createWeb({
     settings,
     library,
+    removal,
+    uploads,
+    take: (id) => taken.push(id),
     engine,
     shares,
     signer,
@@ -121,6 +146,7 @@ export async function startWeb({
     generation,
     share,
     logLines,
+    taken,
     addFile,
     token: (audience, more = {}) =>
       signer.mint({
@@ -140,6 +166,13 @@ export async function startWeb({
       expect(findUndescribed(logLines)).toEqual([]);
     },
   };
+}
+
+/** Anything is media here unless it says otherwise. */
+async function probeWords(path: string): Promise<MediaInfo> {
+  const content = await readFile(path);
+  if (!content.includes('no media')) return videoInfo(content.length);
+  throw new AppError('unsupported-media', 'This is not a video or audio file.');
 }
 
 export function segmentBytes(renditionId: string, n: number, sizeBytes = 1000): Buffer {

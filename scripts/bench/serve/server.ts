@@ -20,7 +20,7 @@ import type { EncodedVideo, Plan } from '../../../server/media/plan.js';
 import type { Engine } from '../../../server/render/model.js';
 import { createShares } from '../../../server/share/index.js';
 import { createSigner } from '../../../server/sign/index.js';
-import { createWeb } from '../../../server/web/index.js';
+import { createWeb, type WebOptions } from '../../../server/web/index.js';
 
 const SIZES = [200_000, 2_000_000];
 const [name, folder] = process.argv.slice(2) as [string, string];
@@ -56,6 +56,7 @@ async function serveOurs(): Promise<Record<number, string>> {
   const web = createWeb({
     settings,
     library,
+    ...notAsked(),
     engine: engineOf(folder),
     shares,
     signer,
@@ -132,4 +133,10 @@ function infoOf(sizeBytes: number): MediaInfo {
     chapters: [],
     leftOut: [],
   };
+}
+
+/** Nobody uploads or removes anything while segments are counted. */
+function notAsked(): Pick<WebOptions, 'removal' | 'uploads' | 'take'> {
+  const refuse = () => Promise.reject(new Error('not part of this benchmark'));
+  return { removal: { remove: refuse }, uploads: { checkSpace: refuse, receive: refuse }, take: () => {} };
 }

@@ -2,7 +2,7 @@
  * Collects what a pass over the tree finds to be otherwise, and tells it as differences once the pass is
  * over: only then can what vanished here be known again there.
  */
-import { judgePath } from '../names.js';
+import { judgePath } from '../../media/names.js';
 import type { Arrival } from '../settle.js';
 import type { Difference, SeenFile } from './model.js';
 import { isSameFile, isUnchanged, pairMoves, type Lost, type Move } from './moves.js';

@@ -5,7 +5,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrno, messageOf } from '../../base/errors.js';
-import { isLeftOutFolder, judgeName } from '../names.js';
+import { isLeftOutFolder, judgeName } from '../../media/names.js';
 import type { SeenFile } from './model.js';
 import { joinPath, nameOf, NUMBERS_PER_FILE, parentOf, writeSeen, type Listing } from './tree.js';
 

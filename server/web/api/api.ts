@@ -6,7 +6,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
-import type { LibraryReader } from '../../library/model.js';
+import type { Library } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
 import type { Shares } from '../../share/index.js';
 import { answerJson, createErrorHandler, type Refuse } from '../errors.js';
@@ -14,9 +14,11 @@ import type { Links, LinksOf } from '../links.js';
 import { requireAccess, type ApiAuth } from './access.js';
 import { describeRoutes, type ApiDocument } from './document.js';
 import { whyElsewhere } from './elsewhere.js';
-import { createFilesApi } from './files.js';
+import { createDescribeFile } from './describe-file.js';
+import { createFilesApi, type FilesApiParts } from './files.js';
 import { defineRoute, serveRoutes } from './route.js';
 import { createSharesApi } from './shares.js';
+import { createUploadApi, type UploadApiParts } from './upload.js';
 
 export interface Api {
   router: Router;
@@ -24,28 +26,37 @@ export interface Api {
   describe(to: Pick<Links, 'to'>): ApiDocument;
 }
 
+export type ApiParts = Pick<FilesApiParts, 'removal' | 'take'> &
+  Pick<UploadApiParts, 'uploads' | 'liftDeadline'> & {
+    library: Pick<Library, 'get' | 'list' | 'generation' | 'locate' | 'update' | 'restore'>;
+    engine: Pick<Engine, 'progress' | 'report'>;
+    shares: Shares;
+    auth: ApiAuth;
+    links: LinksOf;
+    refuse: Refuse;
+    log: Log;
+  };
+
 /** Of the API, not of the program: it changes when callers have to look. */
 const VERSION = '1.0';
 
 export function createApi({
   library,
+  removal,
+  take,
+  uploads,
+  liftDeadline,
   engine,
   shares,
   auth,
   links,
   refuse,
   log,
-}: {
-  library: Pick<LibraryReader, 'get' | 'list' | 'generation' | 'locate'>;
-  engine: Pick<Engine, 'progress' | 'report'>;
-  shares: Shares;
-  auth: ApiAuth;
-  links: LinksOf;
-  refuse: Refuse;
-  log: Log;
-}): Api {
+}: ApiParts): Api {
+  const describe = createDescribeFile({ library, engine });
   const routes = [
-    ...createFilesApi({ library, engine, links }),
+    ...createFilesApi({ library, removal, take, describe, links }),
+    ...createUploadApi({ uploads, liftDeadline, describe, links }),
     ...createSharesApi({ library, shares, links }),
   ];
   const open = [
@@ -57,10 +68,10 @@ export function createApi({
         summary: 'Read this description',
         answer: z.record(z.string(), z.unknown()),
       },
-      async ({ req }) => ({ ...describe(links(req)) }),
+      async ({ req }) => ({ ...describeApi(links(req)) }),
     ),
   ];
-  const describe: Api['describe'] = ({ to }) =>
+  const describeApi: Api['describe'] = ({ to }) =>
     describeRoutes({ routes, open }, { url: to('/v1'), version: VERSION });
 
   const router = Router();
@@ -78,5 +89,5 @@ export function createApi({
     throw new AppError('not-found', `There is nothing at ${req.method} /v1${req.path}.`);
   });
   router.use(createErrorHandler(refuse, (_req, res, refusal) => answerJson(res, refusal)));
-  return { router, describe };
+  return { router, describe: describeApi };
 }

@@ -1,14 +1,16 @@
-/** Media files over the API: what there is and in what state. */
+/** Media files over the API: found, read, renamed, taken out of the library and back. */
+import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
-import type { LibraryReader, MediaFile } from '../../library/model.js';
-import type { Engine } from '../../render/model.js';
-import { sourceOf } from '../guard.js';
-import type { Links, LinksOf } from '../links.js';
-import { hasPoster } from '../poster.js';
-import { listOf, pageOf } from './answers.js';
-import { fileAnswer, fileJson, FILE_STATUSES, statesOf, type FileJson } from './file-json.js';
-import { day, id, object, oneOf, optional, page, text } from './input.js';
+import type { Library } from '../../library/model.js';
+import type { LinksOf } from '../links.js';
+import { listOf, pageOf, removed } from './answers.js';
+import type { DescribeFile } from './describe-file.js';
+import { fileAnswer, FILE_STATUSES, statesOf } from './file-json.js';
+import { filter } from './filter.js';
+import { day, flag, id, metadata, object, oneOf, optional, page, text } from './input.js';
 import { defineRoute, type ApiRoute } from './route.js';
+
+const params = object({ file_id: id });
 
 const listQuery = object({
   ...page,
@@ -17,31 +19,32 @@ const listQuery = object({
   created_after: optional(day),
   order: oneOf('created_at', 'filename').default('created_at'),
   sort: oneOf('asc', 'desc').default('desc'),
-  filter: optional(text(10_000)),
+  filter: optional(filter),
+  removed: optional(flag).meta({ description: 'true: those that were deleted here, but not their source' }),
 });
 
-export function createFilesApi({
-  library,
-  engine,
-  links,
-}: {
-  library: Pick<LibraryReader, 'get' | 'list' | 'generation' | 'locate'>;
-  engine: Pick<Engine, 'progress' | 'report'>;
+export interface FilesApiParts {
+  library: Pick<Library, 'get' | 'list' | 'update' | 'restore'>;
+  removal: { remove(id: string, options: { deletesSource: boolean }): Promise<void> };
+  /** The file may be probed. */
+  take: (fileId: string) => void;
+  describe: DescribeFile;
   links: LinksOf;
-}): ApiRoute[] {
+}
+
+export function createFilesApi({ library, removal, take, describe, links }: FilesApiParts): ApiRoute[] {
   const list = defineRoute(
     {
       method: 'get',
       path: '/files',
       topic: 'Files',
       summary: 'List media files',
+      notes:
+        'filter is JSON: {"metadata": […], "video_info": […], "file": […]} of criteria {"path", "operator", "valueText" or "valueTextArray"}, all of which must hold.',
       query: listQuery,
       answer: listOf(fileAnswer),
     },
     async ({ query, req }) => {
-      if (query.filter !== undefined) {
-        throw new AppError('not-implemented', 'filter is not available in this version.');
-      }
       const { limit, offset, order, sort } = query;
       const state = query.status && statesOf(query.status);
       const found =
@@ -52,9 +55,11 @@ export function createFilesApi({
               offset,
               order,
               sort,
-              ...(state ? { state } : {}),
-              ...(query.created_before === undefined ? {} : { createdBeforeMs: query.created_before }),
-              ...(query.created_after === undefined ? {} : { createdAfterMs: query.created_after }),
+              state,
+              createdBeforeMs: query.created_before,
+              createdAfterMs: query.created_after,
+              criteria: query.filter,
+              withdrawn: query.removed ? 'only' : 'no',
             });
       const to = links(req);
       const data = await Promise.all(found.files.map((file) => describe(file, to)));
@@ -68,7 +73,7 @@ export function createFilesApi({
       path: '/files/:file_id',
       topic: 'Files',
       summary: 'Read a media file',
-      params: object({ file_id: id }),
+      params,
       answer: fileAnswer,
       refusals: ['not-found'],
     },
@@ -79,17 +84,78 @@ export function createFilesApi({
     },
   );
 
-  async function describe(file: MediaFile, to: Links, { withRenditions = false } = {}): Promise<FileJson> {
-    const generation = file.generationId ? await library.generation(file.generationId) : undefined;
-    return fileJson({
-      file,
-      generation,
-      progress: generation && engine.progress(generation.id),
-      thumbnailUrl: generation && hasPoster(generation.info) ? to.previewPosterUrl(file) : undefined,
-      renditions:
-        withRenditions && generation ? await engine.report(sourceOf(generation, library)) : undefined,
-    });
-  }
+  const update = defineRoute(
+    {
+      method: 'put',
+      path: '/files/:file_id',
+      topic: 'Files',
+      summary: 'Change what is said of a media file',
+      notes: 'filename is the name that people see; nothing is renamed in the folder.',
+      params,
+      body: object({ metadata: z.nullable(metadata).optional(), filename: optional(text(255)) }),
+      answer: fileAnswer,
+      refusals: ['not-found'],
+    },
+    async ({ params: { file_id }, body, req }) => {
+      const file = await library.update(file_id, { displayName: body.filename, metadata: body.metadata });
+      return describe(file, links(req), { withRenditions: true });
+    },
+  );
 
-  return [list, get];
+  const remove = defineRoute(
+    {
+      method: 'delete',
+      path: '/files/:file_id',
+      topic: 'Files',
+      summary: 'Remove a media file',
+      notes:
+        'Its shares, segments and renditions go at once. The source of an upload goes too, any other only with delete_source=true; a source that stays is left out of the library until its content changes or it is restored.',
+      params,
+      query: object({ delete_source: optional(flag) }),
+      answer: removed('file'),
+      refusals: ['not-found', 'forbidden', 'conflict'],
+    },
+    async ({ params: { file_id }, query }) => {
+      await removal.remove(file_id, { deletesSource: query.delete_source ?? false });
+      return { id: file_id, object: 'file' as const };
+    },
+  );
+
+  const restore = defineRoute(
+    {
+      method: 'post',
+      path: '/files/:file_id/restore',
+      topic: 'Files',
+      summary: 'Take a removed media file back',
+      notes: 'For a file that was removed while its source stayed in the folder; ?removed=true lists them.',
+      params,
+      answer: fileAnswer,
+      refusals: ['not-found'],
+    },
+    async ({ params: { file_id }, req }) => {
+      const file = await library.restore(file_id);
+      take(file.id);
+      return describe(file, links(req));
+    },
+  );
+
+  const sync = defineRoute(
+    {
+      method: 'post',
+      path: '/files/sync',
+      topic: 'Files',
+      summary: 'Fetch a media file from an address',
+      notes: 'Not available in this version.',
+      answer: z.never(),
+      refusals: ['not-implemented'],
+    },
+    () => {
+      throw new AppError(
+        'not-implemented',
+        'Files cannot be fetched from an address in this version; upload them with POST /v1/files.',
+      );
+    },
+  );
+
+  return [list, get, update, remove, restore, sync];
 }

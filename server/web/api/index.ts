@@ -1,3 +1,3 @@
-export { createApi } from './api.js';
+export { createApi, type ApiParts } from './api.js';
 export type { ApiAuth } from './access.js';
 export type { ApiDocument, JsonSchema, Operation } from './document.js';

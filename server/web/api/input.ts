@@ -47,6 +47,22 @@ export const metadata = z
   )
   .meta({ type: 'object' });
 
+/** Of a query string or a form. */
+export const flag = z
+  .enum(['true', 'false'], { error: 'true or false' })
+  .transform((given) => given === 'true');
+
+/** Text that is JSON of that shape. What is wrong inside is told with its place. */
+export const parsedJson = <T>(schema: z.ZodType<T>, maxLength: number) =>
+  text(maxLength).transform((given, context): T => {
+    const result = schema.safeParse(parseJson(given));
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+    return z.NEVER;
+  });
+
 const wholeNumber = (min: number, max: number) =>
   z
     .custom<string>(
@@ -73,6 +89,15 @@ export const day = z
   })
   .meta({ type: 'string', format: 'date', description: 'UTC' })
   .transform((value) => Date.parse(`${value}T00:00:00Z`));
+
+/** What is no JSON has no shape either. */
+function parseJson(given: string): unknown {
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 function isDay(value: string): boolean {
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) return false;

@@ -1,7 +1,10 @@
 /** The table `media_files` by the many: each list walks an index, so that its cost follows what it returns. */
 import type { Db, Tx } from '../database.js';
 import { IN_LIST } from './columns.js';
+import { toSql, type Criterion } from './media-file-criteria.js';
 import { toRecord, type MediaFileRecord, type MediaFileRow } from './media-files.js';
+
+export type { Criterion };
 
 export interface KnownRecord {
   id: string;
@@ -20,6 +23,10 @@ export interface ListQuery {
   createdAfterMs?: number | undefined;
   order?: 'created_at' | 'filename' | undefined;
   sort?: 'asc' | 'desc' | undefined;
+  /** Records that people took out of the library while their files stay: left out unless told. */
+  withdrawn?: 'no' | 'also' | 'only' | undefined;
+  /** All must hold. */
+  criteria?: readonly Criterion[] | undefined;
   limit: number;
   offset: number;
 }
@@ -41,7 +48,14 @@ const KNOWN = 'json_array(id, path, device, inode, size_bytes, mtime_ms, state, 
 const KNOWN_PER_PAGE = 1000;
 
 /** Spelt as in the index, or SQLite would not take it. */
-const UNFINISHED = "state IN ('pending', 'processing') AND gone_at_ms IS NULL";
+const SHOWN = 'gone_at_ms IS NULL AND withdrawn_at_ms IS NULL';
+const UNFINISHED = `state IN ('pending', 'processing') AND ${SHOWN}`;
+
+const WITHDRAWN = {
+  no: SHOWN,
+  also: 'gone_at_ms IS NULL',
+  only: 'gone_at_ms IS NULL AND withdrawn_at_ms IS NOT NULL',
+};
 
 /** Everything that is recorded, also what is gone, page by page: for those who need not hold it all. */
 export async function* knownPages(db: Db): AsyncGenerator<KnownRecord[]> {
@@ -84,7 +98,7 @@ export async function knownIn(db: Db, folder: string): Promise<KnownRecord[]> {
 export async function list(db: Db, query: ListQuery): Promise<{ records: MediaFileRecord[]; total: number }> {
   // Named, since the planner would rather read every record than the whole of a wider index.
   const index = indexFor(query);
-  const conditions = index === 'media_files_unfinished' ? [UNFINISHED] : ['gone_at_ms IS NULL'];
+  const conditions = [index === 'media_files_unfinished' ? UNFINISHED : WITHDRAWN[query.withdrawn ?? 'no']];
   const values: (string | number)[] = [];
   const when = (condition: string, value: string | number | undefined) => {
     if (value === undefined) return;
@@ -94,24 +108,31 @@ export async function list(db: Db, query: ListQuery): Promise<{ records: MediaFi
   when(`state ${IN_LIST}`, query.state && JSON.stringify(query.state));
   when('created_at_ms < ?', query.createdBeforeMs);
   when('created_at_ms >= ?', query.createdAfterMs);
+  for (const criterion of query.criteria ?? []) {
+    const { sql, bindings } = toSql(criterion);
+    conditions.push(sql);
+    values.push(...bindings);
+  }
   const where = conditions.join(' AND ');
   const sort = query.sort === 'asc' ? 'ASC' : 'DESC';
   const column = query.order === 'filename' ? 'display_name COLLATE NOCASE' : 'created_at_ms';
+  const hint = index === undefined ? '' : `INDEXED BY ${index}`;
   const order = `ORDER BY ${column} ${sort}, id ${sort}`;
 
   const [count] = await db.raw<{ total: number }[]>(
-    `SELECT count(*) AS total FROM media_files INDEXED BY ${index} WHERE ${where}`,
+    `SELECT count(*) AS total FROM media_files ${hint} WHERE ${where}`,
     values,
   );
   const rows = await db.raw<MediaFileRow[]>(
-    `SELECT * FROM media_files WHERE id IN (SELECT id FROM media_files INDEXED BY ${index} WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
+    `SELECT * FROM media_files WHERE id IN (SELECT id FROM media_files ${hint} WHERE ${where} ${order} LIMIT ? OFFSET ?) ${order}`,
     [...values, query.limit, query.offset],
   );
   return { records: rows.map(toRecord), total: count?.total ?? 0 };
 }
 
 /** The backlog has an index of its own, so that taking its next costs the same however many are done. */
-function indexFor({ state, order }: ListQuery): string {
+function indexFor({ state, order, withdrawn = 'no' }: ListQuery): string | undefined {
+  if (withdrawn !== 'no') return undefined;
   if (order === 'filename') return 'media_files_by_name';
   const isBacklog = state?.every((one) => one === 'pending' || one === 'processing');
   return isBacklog ? 'media_files_unfinished' : 'media_files_by_time';
@@ -127,7 +148,12 @@ export async function byFingerprint(
   fingerprint: string,
   sizeBytes: number,
 ): Promise<MediaFileRecord[]> {
-  return records(db, 'fingerprint = ? AND size_bytes = ?', fingerprint, sizeBytes);
+  return records(
+    db,
+    'fingerprint = ? AND size_bytes = ? AND withdrawn_at_ms IS NULL',
+    fingerprint,
+    sizeBytes,
+  );
 }
 
 export async function goneWithSize(db: Db, sizeBytes: number): Promise<MediaFileRecord[]> {

@@ -22,6 +22,7 @@ export interface MediaFileRecord {
   createdAtMs: number;
   updatedAtMs: number;
   goneAtMs?: number | undefined;
+  withdrawnAtMs?: number | undefined;
 }
 
 export interface MediaFileRow {
@@ -44,6 +45,7 @@ export interface MediaFileRow {
   created_at_ms: number;
   updated_at_ms: number;
   gone_at_ms: number | null;
+  withdrawn_at_ms: number | null;
 }
 
 const ROWS_PER_INSERT = 500;
@@ -102,6 +104,7 @@ export function toRecord(row: MediaFileRow): MediaFileRecord {
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
     goneAtMs: orUndefined(row.gone_at_ms),
+    withdrawnAtMs: orUndefined(row.withdrawn_at_ms),
   };
 }
 
@@ -126,5 +129,6 @@ function toRow(record: MediaFileRecord): MediaFileRow {
     created_at_ms: record.createdAtMs,
     updated_at_ms: record.updatedAtMs,
     gone_at_ms: record.goneAtMs ?? null,
+    withdrawn_at_ms: record.withdrawnAtMs ?? null,
   };
 }

@@ -96,6 +96,10 @@ export async function remove(tx: Tx, id: string): Promise<boolean> {
   return (await tx('shares').where('id', id).delete()) > 0;
 }
 
+export async function removeOfFile(tx: Tx, fileId: string): Promise<void> {
+  await tx('shares').where('file_id', fileId).delete();
+}
+
 /** All links of one file lead to another one; where that has its own link already, both work. */
 export async function moveAll(tx: Tx, fromFileId: string, toFileId: string, nowMs: number): Promise<void> {
   await tx.raw(

@@ -80,10 +80,6 @@ describe('who may call the API', () => {
 
 describe('the rest of the contract', () => {
   test.each([
-    ['post', '/files'],
-    ['put', '/files/0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11'],
-    ['delete', '/files/0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11'],
-    ['post', '/files/sync'],
     ['get', '/files/0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11/segmentations'],
     ['get', '/files/0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11/segments/x'],
     ['get', '/segmentations/x'],

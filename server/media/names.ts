@@ -1,5 +1,5 @@
 /** What a name alone tells of a file or folder in the media dir. Pure; looks at no disk. */
-import { NEVER_MEDIA } from '../media/probe/index.js';
+import { NEVER_MEDIA } from './probe/index.js';
 
 /**
  * media    may be one of ours

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLeftOutFolder, judgeName, judgePath } from '../../server/ingest/names.js';
+import { isLeftOutFolder, judgeName, judgePath } from '../../server/media/names.js';
 
 describe('a name', () => {
   test.each([

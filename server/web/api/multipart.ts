@@ -1,0 +1,84 @@
+/** Reads a multipart form as it arrives: small fields into memory, the one file to whoever receives it. */
+import busboy from 'busboy';
+import type { Request } from 'express';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '../../base/errors.js';
+
+const LIMITS = {
+  fields: 20,
+  fieldNameSize: 100,
+  fieldSize: 100 * 1024,
+  files: 1,
+  parts: 22,
+  headerPairs: 50,
+};
+
+/**
+ * `receive` is called at most once, for the file of that name, and reads it to its end. Errors: 'invalid' for a
+ * malformed form, 'aborted', those of `receive`; the request is then read no further.
+ */
+export async function readForm<T extends { discard(): Promise<void> }>(
+  req: Request,
+  { fileField, receive }: { fileField: string; receive: (content: Readable, filename: string) => Promise<T> },
+): Promise<{ fields: Record<string, string>; file: T | undefined }> {
+  const fields: Record<string, string> = {};
+  const form = openForm(req);
+  let receiving: Promise<T> | undefined;
+  let refuse!: (error: unknown) => void;
+  const refused = new Promise<never>((_, reject) => (refuse = reject));
+  refused.catch(() => {});
+
+  form.on('field', (name, text, { valueTruncated }) => {
+    if (valueTruncated) refuse(invalid(`${name} is too long`));
+    fields[name] = text;
+  });
+  form.on('file', (name, content, { filename }) => {
+    // It may fail before anybody reads it.
+    content.on('error', () => {});
+    if (name !== fileField) return void content.resume();
+    receiving = receive(content, filename ?? '');
+    receiving.catch(refuse);
+  });
+  for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
+    form.on(limit, () => refuse(invalid('the form has too many parts')));
+  }
+
+  try {
+    await Promise.race([pipeline(req, form), refused]);
+    return { fields, file: await receiving };
+  } catch (error) {
+    req.unpipe(form);
+    form.destroy();
+    // What still arrives is of no interest; the connection's deadline bounds it.
+    req.resume();
+    await receiving?.then(
+      (file) => file.discard(),
+      () => {},
+    );
+    throw error instanceof AppError ? error : explain(error, req);
+  }
+}
+
+function openForm(req: Request): busboy.Busboy {
+  if (req.is('multipart/form-data') === false) {
+    throw new AppError('invalid', 'The body must be a form, sent as Content-Type: multipart/form-data.');
+  }
+  try {
+    return busboy({ headers: req.headers, limits: LIMITS, defParamCharset: 'utf8' });
+  } catch (cause) {
+    throw new AppError('invalid', 'The body must be a form: its Content-Type names no usable boundary.', {
+      cause,
+    });
+  }
+}
+
+function explain(cause: unknown, req: Request): unknown {
+  if (req.destroyed && !req.complete) return new AppError('aborted', 'The upload was given up.', { cause });
+  // A fault of the disk has a code; what busboy finds wrong has none.
+  if (cause instanceof Error && 'code' in cause) return cause;
+  return invalid('the form ends early or is malformed', cause);
+}
+
+const invalid = (what: string, cause?: unknown) =>
+  new AppError('invalid', `The body could not be read: ${what}.`, { cause });
