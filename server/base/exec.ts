@@ -20,7 +20,8 @@ export interface ExecOptions {
 export interface Child {
   pid: number | undefined;
   stdin: Writable;
-  stdout: Readable;
+  /** stdout, then descriptors 3, 4, …; each must be read to its end, or else the child waits. */
+  outputs: readonly Readable[];
   /** Settles when the process is really gone. Rejects on a non-zero exit or a kill. */
   done: Promise<{ stderr: string }>;
   /** SIGKILL; safe to call at any time. */
@@ -34,25 +35,42 @@ export interface Exec {
     args: readonly string[],
     options?: ExecOptions,
   ): Promise<{ stdout: Buffer; stderr: string }>;
-  /** Starts a child whose stdout is read while it runs; same errors through `done`. */
-  start(file: string, args: readonly string[], options?: Omit<ExecOptions, 'input'>): Child;
+  /** Starts a child whose outputs (1 unless told) are read while it runs; same errors through `done`. */
+  start(
+    file: string,
+    args: readonly string[],
+    options?: Omit<ExecOptions, 'input'> & { outputs?: number },
+  ): Child;
 }
 
+/** After stdin, stdout and stderr. */
+export const FIRST_EXTRA_FD = 3;
 const STDERR_LINES = 40;
 const STDERR_BYTES = 64 * 1024;
 const STDOUT_BYTES = 1024 * 1024 * 1024;
 
 export function createExec({ log }: { log: Log }): Exec {
-  function spawn(file: string, args: readonly string[], options: ExecOptions, piped: boolean) {
+  /** `piped`: how many outputs are read while it runs; 0 when all of stdout is wanted at its end. */
+  function spawn(file: string, args: readonly string[], options: ExecOptions, piped: number) {
     const [program, ...rest] = options.nice
       ? ['nice', '-n', String(options.nice), file, ...args]
       : [file, ...args];
+    const extra = Array.from({ length: Math.max(0, piped - 1) }, (_, i) => i + FIRST_EXTRA_FD);
     log.debug({ command: pasteable(file, args) }, 'child process started');
     return execa(program, rest, {
       encoding: 'buffer',
-      buffer: { stdout: !piped, stderr: false },
+      buffer: {
+        stdout: piped === 0,
+        stderr: false,
+        ...Object.fromEntries(extra.map((fd) => [`fd${fd}`, false])),
+      },
       maxBuffer: STDOUT_BYTES,
-      stdin: piped ? 'pipe' : options.input ? undefined : 'ignore',
+      stdio: [
+        piped ? 'pipe' : options.input ? undefined : 'ignore',
+        'pipe',
+        'pipe',
+        ...extra.map(() => 'pipe' as const),
+      ],
       ...(options.input && !piped ? { input: options.input } : {}),
       ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
       ...(options.signal ? { cancelSignal: options.signal } : {}),
@@ -79,16 +97,16 @@ export function createExec({ log }: { log: Log }): Exec {
   }
 
   return {
-    run: (file, args, options = {}) => settle(file, args, spawn(file, args, options, false)),
-    start(file, args, options = {}) {
-      const child = spawn(file, args, options, true);
+    run: (file, args, options = {}) => settle(file, args, spawn(file, args, options, 0)),
+    start(file, args, { outputs = 1, ...options } = {}) {
+      const child = spawn(file, args, options, outputs);
       const done = settle(file, args, child);
       done.catch(() => {}); // the owner may look at `done` only after reading stdout to its end
       child.stdin?.on('error', () => {}); // EPIPE after a kill
       return {
         pid: child.pid,
         stdin: child.stdin as Writable,
-        stdout: child.stdout,
+        outputs: [child.stdout, ...child.stdio.slice(FIRST_EXTRA_FD)] as Readable[],
         done,
         kill: () => void child.kill('SIGKILL'),
       };

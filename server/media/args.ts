@@ -3,6 +3,7 @@
  * without a seam: frame k of the rendition is the same picture whichever chunk makes it. Pure: these only
  * say what to run.
  */
+import { FIRST_EXTRA_FD } from '../base/exec.js';
 import type { MediaInfo, VideoStream } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
 import { sizeAndColour } from './picture-filters.js';
@@ -16,7 +17,8 @@ export interface Source {
 
 export interface VideoChunk {
   source: Source;
-  rendition: EncodedVideo;
+  /** All made of one decoding. */
+  renditions: readonly EncodedVideo[];
   grid: VideoGrid;
   firstSegment: number;
   /** Inclusive. */
@@ -36,20 +38,18 @@ const HELD_SECONDS = 0.5;
 const ENDLESS = -1;
 
 /**
- * Fragmented MP4 on stdout with frames [frames[firstSegment], frames[lastSegment + 1]), a fragment and a
- * keyframe at each segment's start and at most every 2 s. Fewer frames come only from a source that is
- * really shorter than the plan says.
+ * Fragmented MP4 with frames [frames[firstSegment], frames[lastSegment + 1]), a fragment and a keyframe at each
+ * segment's start and at most every 2 s; the first rendition on stdout, the others on descriptors 3, 4, ….
+ * Fewer frames come only from a source that is really shorter than the plan says.
  */
 export function videoChunkArgs(chunk: VideoChunk): string[] {
-  const { source, rendition, grid, firstSegment, lastSegment } = chunk;
+  const { source, renditions, grid, firstSegment } = chunk;
   const video = source.info.video!;
   const firstFrame = grid.frames[firstSegment]!;
-  const frameCount = grid.frames[lastSegment + 1]! - firstFrame;
   const threads = String(chunk.threads);
-  const gopFrames = String(Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(grid.frameRate))));
   return [
     ...QUIET,
-    ...['-filter_threads', threads],
+    ...['-filter_complex_threads', threads],
     ...INPUT_LIMITS,
     // AVI and others tell no presentation times.
     ...['-fflags', '+genpts'],
@@ -58,12 +58,22 @@ export function videoChunkArgs(chunk: VideoChunk): string[] {
     // Times stay the container's: every frame says where it belongs, whatever was decoded before it.
     '-copyts',
     ...['-i', inputName(source.path)],
-    ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', ...BARE],
-    ...['-vf', videoFilters(chunk, video, firstFrame).join(',')],
+    ...['-filter_complex', filterGraph(chunk, video, firstFrame)],
+    ...renditions.flatMap((rendition, i) => output(chunk, rendition, i)),
+  ];
+}
+
+function output(chunk: VideoChunk, rendition: EncodedVideo, i: number): string[] {
+  const { grid, firstSegment, lastSegment } = chunk;
+  const firstFrame = grid.frames[firstSegment]!;
+  const frameCount = grid.frames[lastSegment + 1]! - firstFrame;
+  const gopFrames = String(Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(grid.frameRate))));
+  return [
+    ...['-map', `[v${i}]`, ...BARE],
     // The filters have made the rate constant; nothing may be dropped or doubled after them.
     ...['-fps_mode', 'passthrough'],
     ...['-frames:v', String(frameCount)],
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-threads', threads],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-threads', String(chunk.threads)],
     // The level is forced, since the playlist has told it already.
     ...['-profile:v', 'high', '-level:v', (rendition.level / 10).toFixed(1), '-pix_fmt', 'yuv420p'],
     // Constant quality; maxrate holds demanding scenes down. A buffer of two seconds lets them breathe.
@@ -78,15 +88,30 @@ export function videoChunkArgs(chunk: VideoChunk): string[] {
     ...['-video_track_timescale', String(timescaleOf(grid.frameRate).timescale)],
     // A fragment per keyframe, written when it is complete; no index to wait for; signed offsets.
     ...['-movflags', 'frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+skip_trailer'],
-    ...['-f', 'mp4', 'pipe:1'],
+    ...['-f', 'mp4', `pipe:${i === 0 ? 1 : FIRST_EXTRA_FD + i - 1}`],
   ];
 }
 
-function videoFilters(
-  { source, rendition, grid, lastSegment }: VideoChunk,
+/** Decoded and timed once, then for each rendition a branch of its own. */
+function filterGraph(chunk: VideoChunk, video: VideoStream, firstFrame: number): string {
+  const { renditions } = chunk;
+  const timed = timedPictures(chunk, video, firstFrame);
+  const branches = renditions.map(({ width, height }, i) =>
+    [...sizeAndColour(video, width, height), `format=yuv420p[v${i}]`].join(','),
+  );
+  const head = `[0:${video.index}]${timed.join(',')},`;
+  if (branches.length === 1) return head + branches[0]!;
+  const ends = branches.map((_, i) => `[s${i}]`);
+  return [`${head}split=${branches.length}${ends.join('')}`, ...branches.map((b, i) => ends[i]! + b)].join(
+    ';',
+  );
+}
+
+function timedPictures(
+  { source, grid, lastSegment }: VideoChunk,
   video: VideoStream,
   first: number,
-) {
+): string[] {
   const { timescale, frameTicks } = timescaleOf(grid.frameRate);
   const startTicks = Math.round(source.info.startSeconds * timescale);
   const { num, den } = grid.frameRate;
@@ -103,8 +128,6 @@ function videoFilters(
     // Frames before the first are dropped, gaps (and a late begin) filled with the picture beside them.
     `fps=${num}/${den}:start_time=${((first * frameTicks) / timescale).toFixed(9)}`,
     ...(isLastChunk ? [`tpad=stop_mode=clone:stop=${heldFrames}`] : []),
-    ...sizeAndColour(video, rendition.width, rendition.height),
-    'format=yuv420p',
   ];
 }
 

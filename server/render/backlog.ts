@@ -32,13 +32,18 @@ export interface Backlog {
 
 /** Lower stages go first, whatever file they belong to. */
 export type Step = { stage: number } & (
-  { kind: 'poster' } | { kind: 'fill'; track: Track; span: Span } | { kind: 'prove'; track: Track }
+  | { kind: 'poster' }
+  /** The same of several renditions is made of one decoding. */
+  | { kind: 'fill'; tracks: Track[]; span: Span }
+  | { kind: 'prove'; track: Track }
 );
 
 /** A first chunk of everything comes early: with it any file starts at once. */
 const Stage = { poster: 0, opening: 1, audio: 2, video: 3 };
 /** CPU seconds, as in progress.ts. */
 const POSTER_COST = 0.5;
+/** Of a second of media: more than this, and one worker is slower than playback. */
+const REAL_TIME_COST = 1;
 
 export function createBacklog(generation: Generation, order: number): Backlog {
   const { info, plan } = generation.source;
@@ -64,16 +69,34 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     if (needsPoster && !backlog.isPosterAtWork) return { stage: Stage.poster, kind: 'poster' };
     for (const track of openingTracks()) {
       const span = track.gap('opening');
-      if (span) return { stage: Stage.opening, kind: 'fill', track, span };
+      if (span) return { stage: Stage.opening, kind: 'fill', tracks: [track], span };
     }
-    for (const [i, track] of tracks.entries()) {
-      const stage = track.rendition.kind === 'audio' ? Stage.audio : Stage.video + i;
-      const span = track.gap('anywhere');
-      if (span) return { stage, kind: 'fill', track, span };
-      const isUnproved = track.coverage.isComplete() && !track.proof() && !track.isHeld();
-      if (isUnproved) return { stage, kind: 'prove', track };
+    for (const [i, group] of groups().entries()) {
+      const stage = group[0]!.rendition.kind === 'audio' ? Stage.audio : Stage.video + i;
+      const span = firstOf(group.map((track) => track.gap('anywhere')));
+      if (span) return { stage, kind: 'fill', tracks: group.filter((track) => isAllFree(track, span)), span };
+      const unproved = group.find(
+        (track) => track.coverage.isComplete() && !track.proof() && !track.isHeld(),
+      );
+      if (unproved) return { stage, kind: 'prove', track: unproved };
     }
     return undefined;
+  }
+
+  /**
+   * What is made side by side, one group after the other. Decoding once for all pictures is cheapest. But a source
+   * that is hard to decode is long at it: there the smallest goes first by itself, so that there is something whole
+   * to watch soon.
+   */
+  function groups(): Track[][] {
+    const sounds = tracks.filter(({ rendition }) => rendition.kind === 'audio');
+    const [smallest, ...larger] = tracks.filter(({ rendition }) => rendition.kind === 'video');
+    const pictures = !smallest
+      ? []
+      : costs.get(smallest)! > REAL_TIME_COST
+        ? [[smallest], larger]
+        : [[smallest, ...larger]];
+    return [...sounds.map((sound) => [sound]), ...pictures].filter((group) => group.length > 0);
   }
 
   /** What a player starts with. Pictures before sound: sound made on request is hardly waited for. */
@@ -129,4 +152,15 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     },
   };
   return backlog;
+}
+
+/** The one that begins first; of those, the shortest, so that others may join in all of it. */
+function firstOf(spans: readonly (Span | undefined)[]): Span | undefined {
+  const found = spans.filter((span) => span !== undefined);
+  return found.sort((a, b) => a.first - b.first || a.last - b.last)[0];
+}
+
+function isAllFree(track: Track, { first, last }: Span): boolean {
+  for (let n = first; n <= last; n++) if (!track.isFree(n)) return false;
+  return true;
 }

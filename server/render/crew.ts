@@ -17,6 +17,7 @@ export interface Crew {
   add(member: Member): void;
   /** To be called when what `isAwaited` says has changed. */
   balance(): void;
+  /** Processes, whatever number of renditions each makes. */
   count(purpose: Run['purpose']): number;
   stopAll(): void;
   /** Refuses requests from now on, ends all; resolves when they are gone. */
@@ -106,7 +107,10 @@ export function createCrew(deps: {
     hasRoom: () => !isClosed && waiting.size === 0 && viewers().length < limit,
     add,
     balance,
-    count: (purpose) => [...members.keys()].filter(({ run }) => run.purpose === purpose).length,
+    count(purpose) {
+      const runs = [...members.keys()].map(({ run }) => run).filter((run) => run.purpose === purpose);
+      return new Set(runs.map((run) => run.encoder)).size;
+    },
     stopAll: () => [...members.keys()].forEach(({ run }) => run.stop()),
     async close() {
       isClosed = true;

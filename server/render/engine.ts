@@ -55,7 +55,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const indexes = createIndexCache({ openIndex, clock });
   const copies = createCopies({ indexes });
   const extras = createExtras({ store, exec, space, log });
-  const fill = createFill({ crew, extras, space, clock, log, concurrency, niceness });
+  const fill = createFill({ crew, exec, extras, space, clock, log, concurrency, niceness });
   const reports = createReports({ store });
   const threads = Math.max(2, Math.min(4, cores));
   const generations = createGenerations({

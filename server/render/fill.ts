@@ -5,12 +5,15 @@
  */
 import type { Clock } from '../base/clock.js';
 import { isAppError, type AppError } from '../base/errors.js';
+import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { createBacklog, type Backlog, type Step } from './backlog.js';
 import { chooseNext } from './choose.js';
 import type { Crew } from './crew.js';
+import { createEncoder } from './encoder.js';
 import type { Extras } from './extras.js';
 import type { Generation } from './generation.js';
+import { videoArgs } from './layout.js';
 import type { Progress } from './model.js';
 import { createPace, isNews, timeLeft } from './progress.js';
 import type { Space } from './space.js';
@@ -35,6 +38,7 @@ const NO_SPACE = 'There is not enough free space on the disk; rendering goes on 
 
 export function createFill(deps: {
   crew: Crew;
+  exec: Exec;
   extras: Extras;
   space: Space;
   clock: Clock;
@@ -42,7 +46,7 @@ export function createFill(deps: {
   concurrency: number;
   niceness: number;
 }): Fill {
-  const { crew, extras, space, clock, log, concurrency } = deps;
+  const { crew, exec, extras, space, clock, log, concurrency } = deps;
   const backlogs = new Map<string, Backlog>();
   /** What is over: complete, or failed for good. */
   const settled = new Map<string, Progress>();
@@ -99,13 +103,28 @@ export function createFill(deps: {
   }
 
   function begin(backlog: Backlog, step: Step): void {
-    if (step.kind === 'fill') return step.track.fill(step.span);
+    if (step.kind === 'fill') return fillSpan(backlog.generation, step);
     othersAtWork++;
     void (step.kind === 'prove' ? step.track.prove() : makePoster(backlog)).then(() => {
       othersAtWork--;
       update(backlog);
       pump();
     });
+  }
+
+  /** One encoder for all that want the same pictures. */
+  function fillSpan({ source }: Generation, { tracks, span }: Step & { kind: 'fill' }): void {
+    const pictures = tracks
+      .map(({ rendition }) => rendition)
+      .filter((rendition) => rendition.kind === 'video');
+    const legs =
+      pictures.length > 1
+        ? createEncoder(exec, {
+            ...{ legs: pictures.length, nice: deps.niceness, locate: () => source.locate() },
+            args: (path) => videoArgs(source, pictures, { path, span, threads: 1 }),
+          })
+        : [];
+    for (const [i, track] of tracks.entries()) track.fill(span, legs[i]);
   }
 
   async function makePoster(backlog: Backlog): Promise<void> {

@@ -44,13 +44,20 @@ function layOutVideo({ info, plan }: RenderSource, rendition: EncodedVideo): Lay
   return {
     timeline: createTimeline(frames.length - 1, startOf, chunksOfBoundaries(videoBoundaries(grid))),
     promise: (n) => timesOf(frames, n, frameTicks),
-    args: (path, { first, last }, threads) =>
-      videoChunkArgs({
-        source: { path, info },
-        ...{ rendition, grid, threads, firstSegment: first, lastSegment: last },
-      }),
+    args: (path, span, threads) => videoArgs({ info, plan }, [rendition], { path, span, threads }),
     assembler: (span) => createVideoAssembler(rendition, grid, span),
   };
+}
+
+/** For one encoder that makes the same span of several renditions. */
+export function videoArgs(
+  { info, plan }: Pick<RenderSource, 'info' | 'plan'>,
+  renditions: readonly EncodedVideo[],
+  { path, span, threads }: { path: string; span: Span; threads: number },
+): string[] {
+  const grid = plan.videoGrid!;
+  const segments = { firstSegment: span.first, lastSegment: span.last };
+  return videoChunkArgs({ source: { path, info }, renditions, grid, threads, ...segments });
 }
 
 function layOutAudio({ info }: RenderSource, rendition: AudioRendition): Layout {

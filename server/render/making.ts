@@ -8,6 +8,7 @@ import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { firstGap } from './coverage.js';
 import type { Member } from './crew.js';
+import { createEncoder, type EncoderLeg } from './encoder.js';
 import { createFailures } from './failures.js';
 import type { Layout } from './layout.js';
 import { startRun, type Run, type RunEnd } from './run.js';
@@ -27,7 +28,8 @@ export interface Making {
   gap(where: 'opening' | 'anywhere'): Span | undefined;
   /** From segment n to the end of its chunk, or to what exists or is made by others there. */
   start(n: number, purpose: 'demand' | 'ahead'): Member;
-  fill(span: Span): Member;
+  /** With a leg of an encoder that makes the same of other renditions, or by itself. */
+  fill(span: Span, leg?: EncoderLeg): Member;
   /** Reads the complete rendition back; what is wrong is removed, to be made once more. */
   prove(): Promise<void>;
   /** Ends all; resolves when they are gone. */
@@ -81,19 +83,20 @@ export function createMaking(deps: MakingDeps): Making {
   const isFree = (n: number) =>
     !coverage.has(n) && failures.of(n) === undefined && ![...runs].some((run) => claims(run, n));
 
-  function begin(span: Span, purpose: Run['purpose']): Member {
+  function begin(span: Span, purpose: Run['purpose'], given?: EncoderLeg): Member {
     const nice = { demand: 0, ahead: Math.min(AHEAD_NICE, deps.niceness), background: deps.niceness }[
       purpose
     ];
     // At its beginning a file is likely to be watched at any moment.
     const threads = purpose === 'demand' || span.first === 0 ? deps.threads : 1;
+    const args = (path: string) => layout.args(path, span, threads);
+    const leg = given ?? createEncoder(deps.exec, { legs: 1, nice, locate: deps.locate, args })[0]!;
     let hasOtherInit = false;
     log.debug({ ...span, purpose }, 'encoder started');
     const run: Run = startRun(deps, {
-      ...{ span, purpose, nice },
+      ...{ span, purpose, leg },
       assembler: layout.assembler(span),
       locate: deps.locate,
-      args: (path) => layout.args(path, span, threads),
       write: (first) => shelf.write(first),
       secondsOf: timeline.secondsOf,
       async onInit(bytes) {
@@ -197,7 +200,7 @@ export function createMaking(deps: MakingDeps): Making {
       while (last < chunkEnd && isFree(last + 1)) last++;
       return begin({ first: n, last }, purpose);
     },
-    fill: (span) => begin(span, 'background'),
+    fill: (span, leg) => begin(span, 'background', leg),
     prove,
     async close() {
       stopping.abort();

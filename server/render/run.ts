@@ -1,24 +1,23 @@
 /**
- * One encoder process from start to end: it makes neighbouring segments of one rendition, hands each out the
- * moment it is whole, and leaves them as one finished chunk. Knows neither why the segments are wanted nor
- * what happens when they fail.
+ * One rendition's side of an encoder from start to end: takes neighbouring segments, hands each out the moment
+ * it is whole, and leaves them as one finished chunk. Knows neither why the segments are wanted nor what happens
+ * when they fail.
  */
 import type { Clock } from '../base/clock.js';
 import { AppError, isAppError } from '../base/errors.js';
-import type { Child, Exec } from '../base/exec.js';
 import type { ChunkWriter } from '../../storage/segments/index.js';
 import type { Assembled, Assembler } from './assemble.js';
 import type { RunView } from './choose.js';
+import type { EncoderLeg } from './encoder.js';
 import type { Span } from './timeline.js';
 
 export interface RunJob {
   span: Span;
   purpose: RunView['purpose'];
-  nice: number;
+  leg: EncoderLeg;
   assembler: Assembler;
-  /** Where the original lies now; asked again at the end, to know that it was the same all the time. */
+  /** Where the original lies now; asked at the end, to know that it was the same all the time. */
   locate(): Promise<string>;
-  args(path: string): string[];
   write(first: number): Promise<ChunkWriter>;
   secondsOf(span: Span): number;
   onInit(init: Buffer): Promise<void>;
@@ -28,6 +27,8 @@ export interface RunJob {
 export interface Run {
   readonly purpose: RunView['purpose'];
   readonly first: number;
+  /** Runs of one process have the same. */
+  readonly encoder: object;
   view(): RunView;
   next(): number;
   last(): number;
@@ -35,7 +36,7 @@ export interface Run {
   endAt(last: number): void;
   /** Ends it now; whole segments are kept. */
   stop(): void;
-  /** Holds the process still, or lets it go on. */
+  /** Holds the process still, or lets it go on, as far as the others that read from it agree. */
   setPaused(paused: boolean): void;
   /** Never rejects. */
   done: Promise<RunEnd>;
@@ -47,6 +48,7 @@ export interface RunEnd {
   wasStopped: boolean;
   /** False when even what was handed out had to be thrown away. */
   isKept: boolean;
+  /** Of a process that works for several, this one's part. */
   activeMs: number;
   /** From the start to the first segment. */
   firstMs?: number;
@@ -55,28 +57,27 @@ export interface RunEnd {
 /** An encoder that gives nothing for so long hangs. */
 const STALL_MS = 60_000;
 
-export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: RunJob): Run {
+export function startRun({ clock }: { clock: Clock }, job: RunJob): Run {
+  const { leg } = job;
   const { first } = job.span;
   const stopping = new AbortController();
   const stopwatch = createStopwatch(clock);
   let next = first;
   let { last } = job.span;
-  let child: Child | undefined;
   let writer: ChunkWriter | undefined;
   let firstMs: number | undefined;
   let atNextMs = 0;
   let isPaused = false;
-  /** From then on its process id may be another's. */
-  let isOver = false;
+  let isOpen = false;
   let cancelStall: (() => void) | undefined;
   let stalled: AppError | undefined;
 
   function watchForStall() {
     cancelStall?.();
-    if (isPaused) return;
+    if (isPaused || !isOpen) return;
     cancelStall = clock.after(STALL_MS, () => {
       stalled = new AppError('render-failed', `The encoder gave nothing for ${STALL_MS / 1000} s.`);
-      child?.kill();
+      leg.kill();
     });
   }
 
@@ -93,17 +94,15 @@ export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: Run
   }
 
   async function encode(): Promise<void> {
-    const path = await job.locate();
-    stopping.signal.throwIfAborted();
-    child = exec.start('ffmpeg', job.args(path), { nice: job.nice, signal: stopping.signal });
-    if (isPaused) send(child, 'SIGSTOP');
+    const output = await leg.open();
+    isOpen = true;
     watchForStall();
-    for await (const chunk of child.stdout) {
+    for await (const chunk of output) {
       watchForStall();
       for (const piece of job.assembler.push(chunk as Buffer)) await take(piece);
       if (next > last) return;
     }
-    await child.done;
+    await leg.done();
     for (const piece of job.assembler.end()) await take(piece);
   }
 
@@ -116,13 +115,17 @@ export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: Run
       end.wasStopped = stopping.signal.aborted;
       if (!(end.wasStopped && next > last)) end.error = stalled ?? error;
     } finally {
+      isOpen = false;
       cancelStall?.();
-      child?.kill();
-      await child?.done.catch(() => {});
-      isOver = true;
+      await leg.release();
       stopwatch.pause();
     }
-    return { ...end, ...(await keep(end)), activeMs: stopwatch.ms(), ...(firstMs ? { firstMs } : {}) };
+    return {
+      ...end,
+      ...(await keep(end)),
+      activeMs: stopwatch.ms() * leg.part,
+      ...(firstMs ? { firstMs } : {}),
+    };
   }
 
   /** What was made stays, unless the disk is full or the original was rewritten meanwhile. */
@@ -141,11 +144,17 @@ export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: Run
     }
   }
 
+  function stop() {
+    stopping.abort();
+    void leg.release();
+  }
+
   const done = live();
 
   return {
     purpose: job.purpose,
     first,
+    encoder: leg.encoder,
     next: () => next,
     last: () => last,
     view: () => ({
@@ -157,16 +166,15 @@ export function startRun({ exec, clock }: { exec: Exec; clock: Clock }, job: Run
     }),
     endAt(end) {
       last = Math.min(last, end);
-      if (next > last) stopping.abort();
+      if (next > last) stop();
     },
-    stop: () => stopping.abort(),
+    stop,
     setPaused(paused) {
-      if (paused === isPaused || isOver) return;
+      if (paused === isPaused) return;
       isPaused = paused;
       if (paused) stopwatch.pause();
       else stopwatch.resume();
-      if (!child) return;
-      send(child, paused ? 'SIGSTOP' : 'SIGCONT');
+      leg.setPaused(paused);
       watchForStall();
     },
     done,
@@ -194,12 +202,4 @@ function createStopwatch(clock: Clock) {
       sinceMs ??= clock.now();
     },
   };
-}
-
-function send(child: Child, signal: 'SIGSTOP' | 'SIGCONT'): void {
-  try {
-    if (child.pid !== undefined) process.kill(child.pid, signal);
-  } catch {
-    // It is gone already.
-  }
 }

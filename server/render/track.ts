@@ -10,6 +10,7 @@ import type { SegmentStore } from '../../storage/segments/index.js';
 import { chooseRun, isStarving } from './choose.js';
 import type { Coverage } from './coverage.js';
 import type { Crew } from './crew.js';
+import type { EncoderLeg } from './encoder.js';
 import { layOut } from './layout.js';
 import { createMaking, type Making, type MakingEnd } from './making.js';
 import type { RenderSource } from './model.js';
@@ -21,7 +22,7 @@ import type { Space } from './space.js';
 import type { Span, Timeline } from './timeline.js';
 import { createWishes } from './wishes.js';
 
-export interface Track extends Pick<Making, 'gap' | 'failure' | 'isHeld' | 'prove'> {
+export interface Track extends Pick<Making, 'gap' | 'failure' | 'isFree' | 'isHeld' | 'prove'> {
   readonly rendition: Encoded;
   readonly coverage: Coverage;
   readonly timeline: Timeline;
@@ -30,7 +31,7 @@ export interface Track extends Pick<Making, 'gap' | 'failure' | 'isHeld' | 'prov
   init(signal: AbortSignal): Promise<Buffer>;
   /** Errors: as Engine.segment. */
   segment(n: number, signal: AbortSignal): Promise<Buffer>;
-  fill(span: Span): void;
+  fill(span: Span, leg?: EncoderLeg): void;
   /** There once it is complete and was found right. */
   proof(): Proof | undefined;
   isBusy(): boolean;
@@ -223,7 +224,8 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
       return bytes;
     },
     gap: (where) => (making.isHeld() ? undefined : making.gap(where)),
-    fill: (span) => crew.add(making.fill(span)),
+    isFree: (n) => !making.isHeld() && making.isFree(n),
+    fill: (span, leg) => crew.add(making.fill(span, leg)),
     failure: () => making.failure(),
     isHeld: () => making.isHeld(),
     prove: () => making.prove(),

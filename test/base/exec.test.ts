@@ -45,7 +45,7 @@ test('a child that takes too long is killed', async () => {
 test('an abort kills the child and says so', async () => {
   const controller = new AbortController();
   const child = exec.start('sh', ['-c', 'echo up; exec sleep 60'], { signal: controller.signal });
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await new Promise((resolve) => child.outputs[0]!.once('data', resolve));
   controller.abort();
   expect((await refusal(child.done)).code).toBe('aborted');
 });

@@ -32,10 +32,10 @@ describe('videoChunkArgs', () => {
   const grid = absoluteGrid(60, info.video.frameRate);
   const chunk = (changes: Partial<Parameters<typeof videoChunkArgs>[0]>) =>
     videoChunkArgs({
-      ...{ source: { path: '/media/-film.mp4', info }, rendition: rungOf(info, 480), grid },
+      ...{ source: { path: '/media/-film.mp4', info }, renditions: [rungOf(info, 480)], grid },
       ...{ firstSegment: 7, lastSegment: 12, threads: 1, ...changes },
     });
-  const filterOf = (args: string[]) => args[args.indexOf('-vf') + 1];
+  const filterOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1];
 
   it('are these for a chunk in the middle', () => {
     const args = chunk({});
@@ -45,7 +45,7 @@ describe('videoChunkArgs', () => {
       "-hide_banner
       -nostdin
       -v error
-      -filter_threads 1
+      -filter_complex_threads 1
       -protocol_whitelist file,pipe
       -fflags +genpts
       -threads 1
@@ -53,15 +53,12 @@ describe('videoChunkArgs', () => {
       -ss 12.000000
       -copyts
       -i file:/media/-film.mp4
-      -map 0:0
-      -an
-      -sn
-      -dn
+      -filter_complex [0:0]settb=1/30000,fps=30/1:start_time=12.000000000,scale=854:480:flags=bicubic,setsar=1,format=yuv420p[v0]
+      -map [v0]
       -map_metadata
       -1
       -map_chapters
       -1
-      -vf settb=1/30000,fps=30/1:start_time=12.000000000,scale=854:480:flags=bicubic,setsar=1,format=yuv420p
       -fps_mode passthrough
       -frames:v 360
       -c:v libx264
@@ -103,7 +100,7 @@ describe('videoChunkArgs', () => {
   it('count time from where the container begins', () => {
     const at = (startSeconds: number) =>
       filterOf(chunk({ source: { path: 'x', info: { ...info, startSeconds } } }));
-    expect(at(1.4)).toMatch(/^settb=1\/30000,setpts=PTS-42000,fps=30\/1:start_time=12\.0+,/);
+    expect(at(1.4)).toMatch(/^\[0:0\]settb=1\/30000,setpts=PTS-42000,fps=30\/1:start_time=12\.0+,/);
     expect(at(-0.007)).toContain('setpts=PTS+210,');
     expect(at(0)).not.toContain('setpts');
   });
@@ -111,8 +108,8 @@ describe('videoChunkArgs', () => {
   it('deinterlace and map tones only where it is needed, tones after scaling', () => {
     const filter = (video: Parameters<typeof describeVideoFile>[0]) =>
       filterOf(chunk({ source: { path: 'x', info: describeVideoFile(video) } }));
-    expect(filter({ interlaced: true })).toMatch(/^bwdif=.*settb/);
-    expect(filter({ hdr: true })).toMatch(/fps=.*scale=854:480.*tonemap=.*setsar=1,format=yuv420p$/);
+    expect(filter({ interlaced: true })).toMatch(/^\[0:0\]bwdif=.*settb/);
+    expect(filter({ hdr: true })).toMatch(/fps=.*scale=854:480.*tonemap=.*setsar=1,format=yuv420p\[v0\]$/);
     expect(filter({})).not.toMatch(/bwdif|tonemap/);
   });
 });
@@ -134,7 +131,14 @@ describe('a chunk that ffmpeg makes', () => {
     const rendition = rungOf(info);
     const { stdout } = await exec.run(
       'ffmpeg',
-      videoChunkArgs({ source: { path, info }, rendition, grid, firstSegment, lastSegment, threads: 1 }),
+      videoChunkArgs({
+        source: { path, info },
+        renditions: [rendition],
+        grid,
+        firstSegment,
+        lastSegment,
+        threads: 1,
+      }),
     );
     const { frameTicks } = timescaleOf(grid.frameRate);
     const reader = createFragmentReader({ startTick: grid.frames[firstSegment]! * frameTicks });

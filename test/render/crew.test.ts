@@ -19,7 +19,7 @@ function puppet(purpose: Run['purpose'], awaited = true): Puppet {
   const self: Puppet = {
     ...{ awaited, paused: false, isStopped: false, end, isAwaited: () => self.awaited },
     run: {
-      ...{ purpose, first: 0, done, next: () => 0, last: () => 9, endAt: () => {} },
+      ...{ purpose, first: 0, done, next: () => 0, last: () => 9, endAt: () => {}, encoder: {} },
       view: () => ({ purpose, next: 0, last: 9, sinceMs: 0 }),
       stop() {
         self.isStopped = true;
