@@ -14,7 +14,8 @@ const AUDIO_ONLY_FIRST_SECONDS = [1, 1, 2, 2];
 const AUDIO_ONLY_SECONDS = 4;
 /** A shorter remainder joins the segment before it: players stumble over slivers. */
 const SHORTEST_SECONDS = 0.5;
-const CHUNK_SECONDS = { least: 12, most: 24 };
+/** The first is made before all else, so that any file starts at once: it is short. */
+const CHUNK_SECONDS = { first: 4, least: 20, most: 24, shortest: 4 };
 
 export interface Chunk {
   firstSegment: number;
@@ -104,8 +105,8 @@ export function audioFrames(audio: {
 }
 
 /**
- * Consecutive segments in groups of 12 to 24 s, each encoded in one go: long enough that starting an encoder
- * does not matter, short enough to be given up or redone. `boundariesSeconds` as in videoBoundaries.
+ * Consecutive segments in groups of some 20 s (the first of 4 s), each encoded in one go: long enough that
+ * starting an encoder and decoding from the keyframe before do not matter, short enough to be given up or redone. `boundariesSeconds` as in videoBoundaries.
  */
 export function chunksOf(boundariesSeconds: readonly number[]): Chunk[] {
   const chunks: Chunk[] = [];
@@ -114,9 +115,10 @@ export function chunksOf(boundariesSeconds: readonly number[]): Chunk[] {
   for (let first = 0; first < segments;) {
     let last = first;
     const isWithin = (n: number) => n < segments && seconds(first, n) <= CHUNK_SECONDS.most + 1e-6;
-    while (seconds(first, last) < CHUNK_SECONDS.least - 1e-6 && isWithin(last + 1)) last++;
+    const least = first === 0 ? CHUNK_SECONDS.first : CHUNK_SECONDS.least;
+    while (seconds(first, last) < least - 1e-6 && isWithin(last + 1)) last++;
     // A short remainder is not worth a chunk of its own.
-    const isRemainder = isWithin(segments - 1) && seconds(last + 1, segments - 1) < CHUNK_SECONDS.least;
+    const isRemainder = isWithin(segments - 1) && seconds(last + 1, segments - 1) < CHUNK_SECONDS.shortest;
     if (isRemainder) last = segments - 1;
     chunks.push({ firstSegment: first, lastSegment: last });
     first = last + 1;

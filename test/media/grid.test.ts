@@ -182,15 +182,16 @@ describe('audioOnlyBoundaries', () => {
 });
 
 describe('chunksOf', () => {
-  it('groups segments of two seconds into twelve, with the rest in the last', () => {
+  it('groups segments of two seconds into twenty after a short first chunk, with the rest in the last', () => {
     const boundaries = [0, 1, 2, ...Array.from({ length: 14 }, (_, i) => 4 + 2 * i)];
     expect(chunksOf(boundaries)).toEqual([
-      { firstSegment: 0, lastSegment: 6 },
-      { firstSegment: 7, lastSegment: 15 },
+      { firstSegment: 0, lastSegment: 2 },
+      { firstSegment: 3, lastSegment: 12 },
+      { firstSegment: 13, lastSegment: 15 },
     ]);
   });
 
-  it('takes each segment once, in order, 12 to 24 s at a time', () => {
+  it('takes each segment once, in order, 20 to 24 s at a time where segments allow', () => {
     inRounds(200, (random) => {
       const boundaries = [0];
       for (let n = Math.ceil(random.between(1, 300)); n > 0; n--)
@@ -205,7 +206,7 @@ describe('chunksOf', () => {
         expect(seconds).toBeLessThanOrEqual(24 + 1e-6);
         const next = boundaries[chunk.lastSegment + 2];
         const mayGrow = next !== undefined && next - boundaries[chunk.firstSegment]! <= 24;
-        if (i < chunks.length - 1 && mayGrow) expect(seconds).toBeGreaterThanOrEqual(12 - 1e-6);
+        if (i < chunks.length - 1 && mayGrow) expect(seconds).toBeGreaterThanOrEqual((i === 0 ? 4 : 20) - 1e-6);
       });
     });
   });

@@ -73,7 +73,7 @@ test('poster first, then a beginning of each kind, then all pictures of one deco
     const heights = [...scales].map(([, height]) => height).join('+');
     return args.includes('mjpeg') ? 'poster' : args.includes('adts') ? 'sound' : heights;
   });
-  expect(kinds).toEqual(['poster', '96', 'sound', '136', '96+136']);
+  expect(kinds).toEqual(['poster', '96', 'sound', '136', '96+136', '96+136']);
 });
 
 test('reports what exists and measures what is finished', async () => {

@@ -1,6 +1,11 @@
 /** What people do without an appliance: ffmpeg makes the whole ladder with `-f hls` before anything is served. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createExec } from '../../../server/base/exec.js';
+import { silentLog } from '../../../server/base/log.js';
+import { openIndex } from '../../../server/media/index/index.js';
+import { makePlan } from '../../../server/media/make-plan.js';
+import { createProber } from '../../../server/media/probe/index.js';
 import type { ApiRendition } from './appliance.js';
 import type { Input } from './inputs.js';
 import { timeFfmpeg, type Timed } from './process-time.js';
@@ -21,8 +26,9 @@ export async function timeOneRun(
   input: Input,
   renditions: readonly ApiRendition[],
 ): Promise<Ladder> {
+  const limits = await limitsOf(input);
   return measured(folder, input, async (world) => {
-    const outputs = made(renditions).flatMap((rendition) => outputOf(rendition, input));
+    const outputs = made(renditions).flatMap((rendition) => outputOf(rendition, input, limits));
     return timeFfmpeg(world, [...inputOf(input), ...outputs]);
   });
 }
@@ -33,10 +39,11 @@ export async function timeSeparateRuns(
   input: Input,
   renditions: readonly ApiRendition[],
 ): Promise<Ladder> {
+  const limits = await limitsOf(input);
   return measured(folder, input, async (world) => {
     const total: Timed = { wallSeconds: 0, cpuSeconds: 0 };
     for (const rendition of made(renditions)) {
-      const run = await timeFfmpeg(world, [...inputOf(input), ...outputOf(rendition, input)]);
+      const run = await timeFfmpeg(world, [...inputOf(input), ...outputOf(rendition, input, limits)]);
       total.wallSeconds += run.wallSeconds;
       total.cpuSeconds += run.cpuSeconds;
     }
@@ -71,11 +78,24 @@ function made(renditions: readonly ApiRendition[]): ApiRendition[] {
   return renditions.filter(({ kind }) => kind !== 'subtitles');
 }
 
+/** The highest bit rate of each encoded rendition of the appliance's plan, in bits per second: the same ladder. */
+async function limitsOf({ file }: Input): Promise<ReadonlyMap<string, number>> {
+  const info = await createProber({ exec: createExec({ log: silentLog }) }).probe(file);
+  const index = await openIndex(file, info);
+  const { renditions } = makePlan(info, index, {});
+  await index?.close();
+  return new Map(renditions.flatMap((one) => ('maxrateBps' in one ? [[one.id, one.maxrateBps]] : [])));
+}
+
 function inputOf(input: Input): string[] {
   return ['-t', String(MEASURED_SECONDS), '-i', `file:${input.file}`];
 }
 
-function outputOf({ id, kind, method, width, height }: ApiRendition, input: Input): string[] {
+function outputOf(
+  { id, kind, method, width, height }: ApiRendition,
+  input: Input,
+  limits: ReadonlyMap<string, number>,
+): string[] {
   const playlist = ['-f', 'hls', '-hls_time', '4', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4']
     .concat('-hls_fmp4_init_filename', `${id}-init.mp4`)
     .concat('-hls_segment_filename', `${id}-%d.m4s`, `${id}.m3u8`);
@@ -87,5 +107,6 @@ function outputOf({ id, kind, method, width, height }: ApiRendition, input: Inpu
   const tone = /hdr/.test(input.file) ? HDR_TO_SDR : '';
   const filters = `scale=${width}:${height},${tone}format=yuv420p`;
   const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-g', '60', '-keyint_min', '60'];
-  return ['-map', '0:v:0', '-vf', filters, ...coding, '-sc_threshold', '0', ...playlist];
+  const limit = ['-maxrate', String(limits.get(id)!), '-bufsize', String(2 * limits.get(id)!)];
+  return ['-map', '0:v:0', '-vf', filters, ...coding, ...limit, '-sc_threshold', '0', ...playlist];
 }
