@@ -4,7 +4,7 @@
  *   6  main  scripts          2  render
  *   5  app                    1  media  sign  storage
  *   4  ingest        web      0  base
- *   3  library share auth
+ *   3  library share auth webhooks
  */
 
 const { existsSync, readdirSync } = require('node:fs');
@@ -19,6 +19,7 @@ const floors = {
   'server/library': 3,
   'server/share': 3,
   'server/auth': 3,
+  'server/webhooks': 3,
   'server/ingest': 4,
   'server/web': 4,
   'server/app.ts': 5,

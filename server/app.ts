@@ -23,6 +23,7 @@ import { createEngine } from './render/index.js';
 import { createShares } from './share/index.js';
 import { createSigner } from './sign/index.js';
 import { createWeb } from './web/index.js';
+import { createWebhooks } from './webhooks/index.js';
 
 export interface App {
   /** Resolves once requests are answered; the first scan of the media dir goes on behind. */
@@ -79,7 +80,16 @@ export async function createApp(
     });
     closer.add('engine', () => engine.close());
 
-    const library = createLibrary({ db, mediaDir: settings.mediaDir, clock, log });
+    const webhooks = createWebhooks({ db, settings, clock, log: log.child({ part: 'webhooks' }) });
+    closer.add('webhooks', () => webhooks.close());
+    const library = createLibrary({
+      db,
+      mediaDir: settings.mediaDir,
+      clock,
+      log,
+      witness: (tx, transitions) => webhooks.witness(tx, transitions),
+    });
+    library.onChange(() => webhooks.wake());
     const shares = createShares({ db, library, clock, log });
     const auth = createAuth({
       db,
@@ -127,6 +137,7 @@ export async function createApp(
       take: (id) => ingest.take(id),
       engine,
       shares,
+      webhooks,
       signer,
       auth,
       ingestStatus: () => ingest.status(),
@@ -162,6 +173,7 @@ export async function createApp(
         await auth.start();
         await engine.start();
         await uploads.start();
+        webhooks.start();
         const { port } = await web.listen();
         closer.add('web', () => web.close());
         await ingest.start();

@@ -114,3 +114,31 @@ CREATE INDEX media_files_by_name
   WHERE gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
 
 CREATE INDEX media_files_withdrawn ON media_files (created_at_ms, id) WHERE withdrawn_at_ms IS NOT NULL;
+
+CREATE TABLE webhooks (
+  id TEXT PRIMARY KEY,
+  endpoint TEXT NOT NULL,
+  description TEXT,
+  secret TEXT NOT NULL,
+  is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+  events TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX webhooks_by_time ON webhooks (created_at_ms, id);
+
+CREATE TABLE webhook_deliveries (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+  event TEXT NOT NULL,
+  body TEXT NOT NULL,
+  failures INTEGER NOT NULL DEFAULT 0,
+  due_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, number);
+
+CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (due_at_ms, number);

@@ -64,7 +64,7 @@ export function createAuth({ db, clock, log, admin, apiKey, isHttps = false }: A
 
   async function sweep() {
     try {
-      const removed = await db.transaction((tx) => rows.sessions.removeExpired(tx, clock.now()));
+      const removed = await db.transaction((tx) => rows.people.sessions.removeExpired(tx, clock.now()));
       if (removed > 0) log.debug({ removed }, 'expired sessions removed');
     } catch (error) {
       log.warn({ err: error }, 'expired sessions could not be removed');

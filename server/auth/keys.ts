@@ -34,7 +34,7 @@ export interface KeyBook extends Keys {
 export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log: Log }): KeyBook {
   const verified = new LRUCache<string, Verified>({ max: REMEMBERED });
 
-  const make = (name: string, key: string, isFixed: boolean): rows.apiKeys.ApiKeyRecord => ({
+  const make = (name: string, key: string, isFixed: boolean): rows.people.apiKeys.ApiKeyRecord => ({
     id: createId(),
     name,
     keyHash: hashSecret(key),
@@ -43,10 +43,10 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
   });
 
   /** Not waited for: a request need not stand behind a write that only says that it came. */
-  function noteUse(record: rows.apiKeys.ApiKeyRecord) {
+  function noteUse(record: rows.people.apiKeys.ApiKeyRecord) {
     const nowMs = clock.now();
     if (record.lastUsedAtMs !== undefined && nowMs - record.lastUsedAtMs < USE_WRITTEN_EVERY_MS) return;
-    db.transaction((tx) => rows.apiKeys.setLastUsed(tx, record.id, nowMs)).catch((error: unknown) =>
+    db.transaction((tx) => rows.people.apiKeys.setLastUsed(tx, record.id, nowMs)).catch((error: unknown) =>
       log.debug({ err: error, keyId: record.id }, 'use of an API key was not noted'),
     );
   }
@@ -62,13 +62,16 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
       const key = PREFIX + createSecret();
       const record = { ...make(trimmed, key, false), memberId };
       await db.transaction(async (tx) => {
-        if (memberId !== undefined && (await rows.apiKeys.countOf(tx, memberId)) >= MOST_OF_ONE_MEMBER) {
+        if (
+          memberId !== undefined &&
+          (await rows.people.apiKeys.countOf(tx, memberId)) >= MOST_OF_ONE_MEMBER
+        ) {
           throw new AppError(
             'conflict',
             'There are too many API keys. Revoke one that is not needed any more.',
           );
         }
-        await rows.apiKeys.insert(tx, record);
+        await rows.people.apiKeys.insert(tx, record);
       });
       return { id: record.id, key };
     },
@@ -80,7 +83,7 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
       const known = verified.get(keyHash);
       if (known && clock.now() < known.untilMs) return { id: known.id, name: known.name };
       verified.delete(keyHash);
-      const record = await rows.apiKeys.findByHash(db.knex, keyHash);
+      const record = await rows.people.apiKeys.findByHash(db.knex, keyHash);
       if (!record || record.revokedAtMs !== undefined) return undefined;
       const { id, name } = record;
       verified.set(keyHash, { id, name, untilMs: clock.now() + TRUSTED_MS });
@@ -89,14 +92,15 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
     },
 
     async list(memberId) {
-      const all = (await rows.apiKeys.list(db.knex)).map(({ keyHash: _, ...shown }) => shown);
+      const all = (await rows.people.apiKeys.list(db.knex)).map(({ keyHash: _, ...shown }) => shown);
       return memberId === undefined ? all : all.filter((key) => key.memberId === memberId);
     },
 
     async revoke(id, memberId) {
       const wasValid = await db.transaction(async (tx) => {
-        const isTheirs = memberId === undefined || (await rows.apiKeys.find(tx, id))?.memberId === memberId;
-        return isTheirs && rows.apiKeys.revoke(tx, id, clock.now());
+        const isTheirs =
+          memberId === undefined || (await rows.people.apiKeys.find(tx, id))?.memberId === memberId;
+        return isTheirs && rows.people.apiKeys.revoke(tx, id, clock.now());
       });
       verified.clear();
       if (!wasValid) throw new AppError('not-found', 'There is no valid API key with this id.');
@@ -105,11 +109,11 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
     async ensureFixed(key) {
       await db.transaction(async (tx) => {
         const keyHash = key === undefined ? '' : hashSecret(key);
-        await rows.apiKeys.revokeFixed(tx, keyHash, clock.now());
+        await rows.people.apiKeys.revokeFixed(tx, keyHash, clock.now());
         if (key === undefined) return;
-        const present = await rows.apiKeys.findByHash(tx, keyHash);
-        if (present) await rows.apiKeys.restoreFixed(tx, present.id);
-        else await rows.apiKeys.insert(tx, make(FIXED_NAME, key, true));
+        const present = await rows.people.apiKeys.findByHash(tx, keyHash);
+        if (present) await rows.people.apiKeys.restoreFixed(tx, present.id);
+        else await rows.people.apiKeys.insert(tx, make(FIXED_NAME, key, true));
       });
       verified.clear();
     },
@@ -117,8 +121,8 @@ export function createKeys({ db, clock, log }: { db: Database; clock: Clock; log
     async ensureFirst() {
       const key = PREFIX + createSecret();
       const isFirst = await db.transaction(async (tx) => {
-        if (!(await rows.apiKeys.isEmpty(tx))) return false;
-        await rows.apiKeys.insert(tx, make(FIRST_NAME, key, false));
+        if (!(await rows.people.apiKeys.isEmpty(tx))) return false;
+        await rows.people.apiKeys.insert(tx, make(FIRST_NAME, key, false));
         return true;
       });
       return isFirst ? key : undefined;

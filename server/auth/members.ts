@@ -38,35 +38,39 @@ export function createMembers(options: { db: Database; clock: Clock; passwords: 
   }
 
   /** From now on no session of before is the member's, whoever still holds one. Errors: 'not-found'. */
-  async function beginEpoch(tx: Tx, member: rows.members.MemberRecord | undefined, passwordHash?: string) {
+  async function beginEpoch(
+    tx: Tx,
+    member: rows.people.members.MemberRecord | undefined,
+    passwordHash?: string,
+  ) {
     if (!member) throw new AppError('not-found', 'There is no such member any more.');
     const changed = {
       ...member,
       passwordHash: passwordHash ?? member.passwordHash,
       sessionEpoch: member.sessionEpoch + 1,
     };
-    await rows.members.update(tx, changed);
-    await rows.sessions.removeAllOf(tx, member.id);
+    await rows.people.members.update(tx, changed);
+    await rows.people.sessions.removeAllOf(tx, member.id);
     return asOwner(changed);
   }
 
   return {
-    count: () => rows.members.count(db.knex),
+    count: () => rows.people.members.count(db.knex),
     async get(id) {
-      return asViewer(await rows.members.find(db.knex, id));
+      return asViewer(await rows.people.members.find(db.knex, id));
     },
     async list() {
-      const all = await rows.members.list(db.knex);
+      const all = await rows.people.members.list(db.knex);
       return all.map((member) => ({ ...asViewer(member)!, createdAtMs: member.createdAtMs }));
     },
     async ownerOf(id, sessionEpoch) {
-      const member = await rows.members.find(db.knex, id);
+      const member = await rows.people.members.find(db.knex, id);
       return member?.sessionEpoch === sessionEpoch ? asOwner(member) : undefined;
     },
     async add(credentials, role) {
       const member = await prepare(credentials, role);
       try {
-        await db.transaction((tx) => rows.members.insert(tx, member));
+        await db.transaction((tx) => rows.people.members.insert(tx, member));
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         throw new AppError('conflict', `There is a member named ${credentials.username} already.`);
@@ -76,15 +80,15 @@ export function createMembers(options: { db: Database; clock: Clock; passwords: 
     async addFirst(first, isAllowed = async () => true) {
       const member = await prepare(first, 'admin');
       return db.transaction(async (tx) => {
-        if ((await rows.members.count(tx)) > 0 || !(await isAllowed(tx))) return undefined;
-        await rows.members.insert(tx, member);
+        if ((await rows.people.members.count(tx)) > 0 || !(await isAllowed(tx))) return undefined;
+        await rows.people.members.insert(tx, member);
         return asViewer(member);
       });
     },
     async recognise({ username, password }) {
       if (password.length > LONGEST_PASSWORD) return undefined;
       const member = USERNAME.test(username)
-        ? await rows.members.findByUsername(db.knex, username)
+        ? await rows.people.members.findByUsername(db.knex, username)
         : undefined;
       const isRight = await passwords.isRight(password, member?.passwordHash);
       return isRight && member ? asOwner(member) : undefined;
@@ -92,13 +96,15 @@ export function createMembers(options: { db: Database; clock: Clock; passwords: 
     async resetPassword(id, password) {
       checkPassword(password);
       const passwordHash = await passwords.hash(password);
-      await db.transaction(async (tx) => beginEpoch(tx, await rows.members.find(tx, id), passwordHash));
+      await db.transaction(async (tx) =>
+        beginEpoch(tx, await rows.people.members.find(tx, id), passwordHash),
+      );
     },
     async changePassword({ memberId, sessionEpoch }, password) {
       checkPassword(password);
       const passwordHash = await passwords.hash(password);
       return db.transaction(async (tx) => {
-        const member = await rows.members.find(tx, memberId);
+        const member = await rows.people.members.find(tx, memberId);
         if (member?.sessionEpoch === sessionEpoch) return beginEpoch(tx, member, passwordHash);
         throw new AppError(
           'conflict',
@@ -107,17 +113,17 @@ export function createMembers(options: { db: Database; clock: Clock; passwords: 
       });
     },
     async endSessions(id) {
-      await db.transaction(async (tx) => beginEpoch(tx, await rows.members.find(tx, id)));
+      await db.transaction(async (tx) => beginEpoch(tx, await rows.people.members.find(tx, id)));
     },
     async remove(id) {
       await db.transaction(async (tx) => {
-        const member = await rows.members.find(tx, id);
+        const member = await rows.people.members.find(tx, id);
         if (!member) throw new AppError('not-found', 'There is no such member any more.');
-        if (member.role === 'admin' && (await rows.members.count(tx, 'admin')) === 1) {
+        if (member.role === 'admin' && (await rows.people.members.count(tx, 'admin')) === 1) {
           throw new AppError('conflict', `${member.username} is the last admin. Add another admin first.`);
         }
-        await rows.apiKeys.revokeAllOf(tx, id, clock.now());
-        await rows.members.remove(tx, id);
+        await rows.people.apiKeys.revokeAllOf(tx, id, clock.now());
+        await rows.people.members.remove(tx, id);
       });
     },
   };
@@ -140,10 +146,10 @@ function checkPassword(password: string): void {
   }
 }
 
-function asViewer(member: rows.members.MemberRecord | undefined): Viewer | undefined {
+function asViewer(member: rows.people.members.MemberRecord | undefined): Viewer | undefined {
   return member && { memberId: member.id, username: member.username, role: member.role };
 }
 
-function asOwner(member: rows.members.MemberRecord): SessionOwner {
+function asOwner(member: rows.people.members.MemberRecord): SessionOwner {
   return { ...asViewer(member)!, sessionEpoch: member.sessionEpoch };
 }

@@ -52,8 +52,8 @@ export class SessionStore extends session.Store {
     const write = this.#db.transaction(async (tx) => {
       if (this.#ended.has(idHash)) return;
       // The member was removed while this request was under way.
-      if (memberId !== undefined && !(await rows.members.find(tx, memberId))) return;
-      await rows.sessions.put(tx, record);
+      if (memberId !== undefined && !(await rows.people.members.find(tx, memberId))) return;
+      await rows.people.sessions.put(tx, record);
     });
     answer(write, done);
   }
@@ -62,13 +62,13 @@ export class SessionStore extends session.Store {
     const idHash = hashSecret(id);
     this.#ended.set(idHash, true);
     answer(
-      this.#db.transaction((tx) => rows.sessions.remove(tx, idHash)),
+      this.#db.transaction((tx) => rows.people.sessions.remove(tx, idHash)),
       done,
     );
   }
 
   async #read(id: string): Promise<SessionData | null> {
-    const record = await rows.sessions.find(this.#db.knex, hashSecret(id));
+    const record = await rows.people.sessions.find(this.#db.knex, hashSecret(id));
     if (!record || record.expiresAtMs <= this.#clock.now()) return null;
     return JSON.parse(record.dataJson) as SessionData;
   }

@@ -17,7 +17,7 @@ export function createSetup({ db, members }: { db: Database; members: MemberBook
     async begin() {
       const token = createSecret();
       return db.transaction(async (tx) => {
-        if ((await rows.members.count(tx)) > 0) {
+        if ((await rows.people.members.count(tx)) > 0) {
           await rows.settings.remove(tx, SETTING);
           return undefined;
         }

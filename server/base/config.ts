@@ -2,6 +2,7 @@
  * From the environment to plain, frozen settings. Pure: all faults are told at once, as sentences that name
  * the variable, the value and what would do. No other file reads process.env.
  */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -24,6 +25,8 @@ export interface Settings {
   settleMs: number;
   rescanSeconds: number | undefined;
   minFreeBytes: number;
+  /** Addresses and networks that webhooks may be sent to although they are private. */
+  webhookAllow: string[];
   logLevel: string;
 }
 
@@ -118,6 +121,11 @@ const schema = z.object({
   SETTLE_MS: whole(100, 600_000).default(2000),
   RESCAN_SECONDS: whole(5, 86_400).optional(),
   MIN_FREE_MB: whole(0, 1_000_000_000).default(500),
+  WEBHOOK_ALLOW: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every(isNetwork), 'addresses or networks such as 192.168.1.5,10.0.0.0/8,::1')
+    .default([]),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'one of trace, debug, info, warn, error, fatal, silent',
@@ -157,6 +165,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       settleMs: v.SETTLE_MS,
       rescanSeconds: v.RESCAN_SECONDS,
       minFreeBytes: v.MIN_FREE_MB * 1024 * 1024,
+      webhookAllow: v.WEBHOOK_ALLOW,
       logLevel: v.LOG_LEVEL,
     }),
     secrets: Object.freeze({
@@ -193,6 +202,13 @@ function isOrigin(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (bits === undefined) return most > 0;
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
 function isLadder(text: string): boolean {

@@ -51,7 +51,7 @@ export function createKeeper({ records, clock }: { records: Records; clock: Cloc
         const file = await mustFind(tx, id, { isWithdrawn: false });
         const generationIds = await rows.generations.idsOf(tx, id);
         await rows.shares.removeOfFile(tx, id);
-        await rows.mediaFiles.update(tx, {
+        const withdrawn: MediaFile = {
           ...file,
           state: 'pending',
           error: undefined,
@@ -60,7 +60,9 @@ export function createKeeper({ records, clock }: { records: Records; clock: Cloc
           durationSeconds: undefined,
           updatedAtMs: clock.now(),
           withdrawnAtMs: clock.now(),
-        });
+        };
+        await rows.mediaFiles.update(tx, withdrawn);
+        changes.transition(file, withdrawn);
         changes.file(id);
         for (const generationId of generationIds) changes.generation(generationId);
         return generationIds;

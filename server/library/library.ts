@@ -8,13 +8,20 @@ import type { Log } from '../base/log.js';
 import type { Library } from './model.js';
 import { createKeeper } from './keeper.js';
 import { createOriginals } from './originals.js';
-import { createRecords } from './records.js';
+import { createRecords, type Witness } from './records.js';
 import { createWriter } from './writer.js';
 
-export function createLibrary(options: { db: Database; mediaDir: string; clock: Clock; log: Log }): Library {
-  const { db, mediaDir, clock, log } = options;
+export interface LibraryOptions {
+  db: Database;
+  mediaDir: string;
+  clock: Clock;
+  log: Log;
+  witness?: Witness;
+}
+
+export function createLibrary({ db, mediaDir, clock, log, witness }: LibraryOptions): Library {
   const { mediaFileLists, generations } = rows;
-  const records = createRecords({ db, log });
+  const records = createRecords({ db, log, witness });
   const originals = createOriginals({ records, mediaDir, clock });
 
   return {

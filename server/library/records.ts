@@ -14,7 +14,23 @@ const GENERATION_CHARACTERS_KEPT = 24 * 1024 * 1024;
 /** What a transaction tells of itself while it runs. */
 export interface Changes {
   file(id: string): void;
+  /** A file whose state may have changed; without `after` it is no longer in the library. */
+  transition(before: MediaFile, after?: MediaFile): void;
   generation(id: string): void;
+}
+
+export interface Transition {
+  before: MediaFile;
+  after?: MediaFile | undefined;
+}
+
+/** Sees what happens to files inside of the very transaction: what it writes is committed with it or not at all. */
+export type Witness = (tx: Tx, transitions: readonly Transition[]) => Promise<void>;
+
+export interface RecordsOptions {
+  db: Database;
+  log: Log;
+  witness?: Witness | undefined;
 }
 
 export interface Records {
@@ -27,7 +43,7 @@ export interface Records {
 
 type SizedGeneration = Generation & { characters: number };
 
-export function createRecords({ db, log }: { db: Database; log: Log }): Records {
+export function createRecords({ db, log, witness }: RecordsOptions): Records {
   const files = createRowCache<MediaFile>({
     maxSize: FILES_KEPT,
     load: async (id) => freeze(await rows.mediaFiles.find(db.knex, id)),
@@ -45,9 +61,16 @@ export function createRecords({ db, log }: { db: Database; log: Log }): Records 
     async commit(work) {
       const changedFiles = new Set<string>();
       const changedGenerations = new Set<string>();
-      const result = await db.transaction((tx) =>
-        work(tx, { file: (id) => changedFiles.add(id), generation: (id) => changedGenerations.add(id) }),
-      );
+      const result = await db.transaction(async (tx) => {
+        const transitions: Transition[] = [];
+        const made = await work(tx, {
+          file: (id) => changedFiles.add(id),
+          generation: (id) => changedGenerations.add(id),
+          transition: (before, after) => transitions.push({ before, after }),
+        });
+        if (transitions.length > 0) await showTo(witness, tx, transitions);
+        return made;
+      });
       for (const id of changedGenerations) generations.drop(id);
       for (const id of changedFiles) files.drop(id);
       for (const id of changedFiles) for (const listener of listeners) tell(listener, id);
@@ -58,6 +81,15 @@ export function createRecords({ db, log }: { db: Database; log: Log }): Records 
       return () => void listeners.delete(listener);
     },
   };
+
+  /** A witness that fails holds nothing up. */
+  async function showTo(to: Witness | undefined, tx: Tx, transitions: readonly Transition[]) {
+    try {
+      await to?.(tx, transitions);
+    } catch (error) {
+      log.error({ err: error, fileId: transitions[0]?.before.id }, 'witness of changed files failed');
+    }
+  }
 
   /** What is committed is committed: a listener that fails does not undo it. */
   function tell(listener: (fileId: string) => void, id: string) {

@@ -37,7 +37,9 @@ export function createWriter({ records, clock }: { records: Records; clock: Cloc
     return commit(async (tx, changes) => {
       const file = await mustFind(tx, id);
       const changed = await change(file, tx, changes);
-      await rows.mediaFiles.update(tx, { ...file, ...changed, updatedAtMs: clock.now() });
+      const after = { ...file, ...changed, updatedAtMs: clock.now() };
+      await rows.mediaFiles.update(tx, after);
+      changes.transition(file, after);
       changes.file(id);
     });
   }
@@ -114,7 +116,7 @@ export function createWriter({ records, clock }: { records: Records; clock: Cloc
           infoJson: JSON.stringify(info),
           planJson: JSON.stringify(plan),
         });
-        await rows.mediaFiles.update(tx, {
+        const after = {
           ...file,
           ...pickSignature(signature),
           state: 'published',
@@ -124,7 +126,9 @@ export function createWriter({ records, clock }: { records: Records; clock: Cloc
           error: undefined,
           errorDetail: undefined,
           updatedAtMs: nowMs,
-        });
+        } as const;
+        await rows.mediaFiles.update(tx, after);
+        changes.transition(file, after);
         changes.file(id);
         return { generation, ...(before === undefined ? {} : { replacedId: before }) };
       }),
@@ -151,6 +155,9 @@ export function createWriter({ records, clock }: { records: Records; clock: Cloc
         const drop = await mustFind(tx, dropId);
         for (const { generationId } of [keep, drop]) if (generationId) changes.generation(generationId);
         await mergeInto(tx, keep, drop, clock.now());
+        changes.transition(drop);
+        const merged = await rows.mediaFiles.find(tx, keepId);
+        changes.transition(keep, merged);
         changes.file(dropId);
         changes.file(keepId);
       }),
@@ -158,7 +165,9 @@ export function createWriter({ records, clock }: { records: Records; clock: Cloc
     remove: (id) =>
       commit(async (tx, changes) => {
         const generationIds = await rows.generations.idsOf(tx, id);
+        const file = await rows.mediaFiles.find(tx, id);
         await rows.mediaFiles.remove(tx, id);
+        if (file) changes.transition(file);
         for (const generationId of generationIds) changes.generation(generationId);
         changes.file(id);
         return generationIds;

@@ -13,6 +13,7 @@ import type { Library } from '../library/model.js';
 import type { Engine } from '../render/model.js';
 import type { Shares } from '../share/index.js';
 import type { Signer } from '../sign/index.js';
+import type { Webhooks } from '../webhooks/index.js';
 import { withAccessLog } from './access-log.js';
 import { createApi, type ApiParts } from './api/index.js';
 import { createBodyDeadline } from './body-deadline.js';
@@ -36,6 +37,7 @@ export interface WebOptions {
   take: ApiParts['take'];
   engine: Engine;
   shares: Shares;
+  webhooks: Webhooks;
   signer: Signer;
   auth: Auth;
   ingestStatus: PagesParts['ingestStatus'];

@@ -28,6 +28,7 @@ import type { Engine, RenderSource } from '../../server/render/model.js';
 import { createShares, type Share, type Shares } from '../../server/share/index.js';
 import { createSigner, type Audience, type Claims, type Signer } from '../../server/sign/index.js';
 import { createWeb, type WebOptions } from '../../server/web/index.js';
+import { createWebhooks } from '../../server/webhooks/index.js';
 import { findUndescribed } from './described.js';
 
 export interface TestWeb {
@@ -111,6 +112,7 @@ export async function startWeb({
     take: (id) => taken.push(id),
     engine,
     shares,
+    webhooks: createWebhooks({ db, settings, clock, log }),
     signer,
     auth,
     ingestStatus: () => ({}),

@@ -21,6 +21,7 @@ import type { Engine } from '../../../server/render/model.js';
 import { createShares } from '../../../server/share/index.js';
 import { createSigner } from '../../../server/sign/index.js';
 import { createWeb, type WebOptions } from '../../../server/web/index.js';
+import { createWebhooks } from '../../../server/webhooks/index.js';
 
 const SIZES = [200_000, 2_000_000];
 const [name, folder] = process.argv.slice(2) as [string, string];
@@ -59,6 +60,7 @@ async function serveOurs(): Promise<Record<number, string>> {
     ...notAsked(),
     engine: engineOf(folder),
     shares,
+    webhooks: createWebhooks({ db, settings, clock, log }),
     signer,
     auth: createAuth({ db, clock, log }),
     ingestStatus: () => ({}),

@@ -19,6 +19,7 @@ import { createFilesApi, type FilesApiParts } from './files.js';
 import { defineRoute, serveRoutes } from './route.js';
 import { createSharesApi } from './shares.js';
 import { createUploadApi, type UploadApiParts } from './upload.js';
+import { createWebhooksApi, type WebhookBook } from './webhooks.js';
 
 export interface Api {
   router: Router;
@@ -31,6 +32,7 @@ export type ApiParts = Pick<FilesApiParts, 'removal' | 'take'> &
     library: Pick<Library, 'get' | 'list' | 'generation' | 'locate' | 'update' | 'restore'>;
     engine: Pick<Engine, 'progress' | 'report'>;
     shares: Shares;
+    webhooks: WebhookBook;
     auth: ApiAuth;
     links: LinksOf;
     refuse: Refuse;
@@ -48,6 +50,7 @@ export function createApi({
   liftDeadline,
   engine,
   shares,
+  webhooks,
   auth,
   links,
   refuse,
@@ -58,6 +61,7 @@ export function createApi({
     ...createFilesApi({ library, removal, take, describe, links }),
     ...createUploadApi({ uploads, liftDeadline, describe, links }),
     ...createSharesApi({ library, shares, links }),
+    ...createWebhooksApi({ webhooks }),
   ];
   const open = [
     defineRoute(

@@ -9,7 +9,7 @@ const MODEL_PARTS = new Set(
     ' ',
   ),
 );
-const LATER_PARTS = new Set(['segmentations', 'segments', 'thumbnails', 'webhooks']);
+const LATER_PARTS = new Set(['segmentations', 'segments', 'thumbnails']);
 /** What lies below /files; reading them is answered by files.ts. */
 const LATER_IN_FILES = /^\/files(?:\/[^/]+(?:\/(?:segmentations|thumbnails|segments)(?:\/[^/]+)?)?)?$/;
 

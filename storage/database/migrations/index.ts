@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.js';
 import { firstTables } from './0001-first-tables.js';
 import { ownedKeys } from './0002-owned-keys.js';
 import { withdrawnFiles } from './0003-withdrawn-files.js';
+import { webhooks } from './0004-webhooks.js';
 
-export const migrations: readonly Migration[] = [firstTables, ownedKeys, withdrawnFiles];
+export const migrations: readonly Migration[] = [firstTables, ownedKeys, withdrawnFiles, webhooks];

@@ -57,7 +57,7 @@ describe('transactions', () => {
   test('hold foreign keys', async () => {
     const { db } = await openTestDatabase();
     const orphan = db.transaction((tx) =>
-      rows.sessions.put(tx, { idHash: 'x', memberId: 'nobody', dataJson: '{}', expiresAtMs: 1 }),
+      rows.people.sessions.put(tx, { idHash: 'x', memberId: 'nobody', dataJson: '{}', expiresAtMs: 1 }),
     );
     await expect(orphan).rejects.toThrow(/FOREIGN KEY/);
   });

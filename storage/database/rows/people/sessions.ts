@@ -1,6 +1,6 @@
 /** The table `sessions`. Only hashes of session ids are kept: who reads the table cannot sign in with it. */
-import type { Db, Tx } from '../database.js';
-import { orUndefined } from './columns.js';
+import type { Db, Tx } from '../../database.js';
+import { orUndefined } from '../columns.js';
 
 export interface SessionRecord {
   idHash: string;

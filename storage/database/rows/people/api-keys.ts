@@ -1,6 +1,6 @@
 /** The table `api_keys`. A revoked key stays on record, so that nobody wonders where it went. */
-import type { Db, Tx } from '../database.js';
-import { orUndefined } from './columns.js';
+import type { Db, Tx } from '../../database.js';
+import { orUndefined } from '../columns.js';
 
 export interface ApiKeyRecord {
   id: string;

@@ -1,5 +1,5 @@
 /** The table `members`. User names differ by more than case. */
-import type { Db, Tx } from '../database.js';
+import type { Db, Tx } from '../../database.js';
 
 export interface MemberRecord {
   id: string;

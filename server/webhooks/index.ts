@@ -1,0 +1,2 @@
+export { createWebhooks } from './webhooks.js';
+export type { Webhook, WebhookDraft, Webhooks } from './model.js';

@@ -1,0 +1,2 @@
+export * as deliveries from './deliveries.js';
+export * as hooks from './hooks.js';
