@@ -90,7 +90,13 @@ export async function startWeb({
   const library = createLibrary({ db, mediaDir, clock, log });
   const shares = createShares({ db, library, clock, log });
   const signer = createSigner({ keys: [{ id: 'test', secret: randomBytes(32).toString('hex') }], clock });
-  const auth = createAuth({ db, clock, log, apiKey: API_KEY });
+  const auth = createAuth({
+    db,
+    clock,
+    log,
+    apiKey: API_KEY,
+    isHttps: settings.baseUrl?.startsWith('https:') ?? false,
+  });
   await auth.start();
   const engine = createBytesEngine();
   const taken: string[] = [];

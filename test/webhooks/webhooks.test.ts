@@ -64,6 +64,21 @@ describe('a webhook', () => {
     await expect(house.webhooks.update(gone.id, {})).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  test('is told once of a file that is taken out of the library, and what it was', async () => {
+    const { house, receiver, publish, library, waiting } = await openTellingHouse();
+    await house.webhooks.create({ endpoint: receiver.url, events: ['file.job.deleted'] });
+    const id = await publish();
+    await library.withdraw(id);
+    await library.restore(id);
+    await library.withdraw(id);
+    await library.remove(id);
+    house.webhooks.start();
+    const [first, second] = [await receiver.next(), await receiver.next()];
+    expect([first.json.data.status, second.json.data.status]).toEqual(['completed', 'pending']);
+    await expect.poll(waiting).toEqual([]);
+    expect(receiver.all).toHaveLength(2);
+  });
+
   test('hears nothing of a change that was not committed', async () => {
     const { house, receiver, library, publish, waiting } = await openTellingHouse();
     await house.webhooks.create({ endpoint: receiver.url, events: ['file.job.failed'] });
