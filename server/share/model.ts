@@ -35,9 +35,14 @@ export interface ShareQuery {
 }
 
 export interface Shares {
-  /** Errors: 'not-found' (no such file), 'conflict' (an active share of that visibility exists; message names its id), 'not-implemented' (private, in this version). */
+  /** Errors: 'not-found' (no such file), 'conflict' (an active share of that visibility exists; message names its id). */
   create(draft: ShareDraft): Promise<Share>;
   get(id: string): Promise<Share | undefined>;
+  /**
+   * The share as far as a stranger may know of it: a private one without a preview is absent, and looking for
+   * it costs the same as looking for one that never was.
+   */
+  getForStranger(id: string): Promise<Share | undefined>;
   /** Newest first. */
   list(query: ShareQuery): Promise<{ shares: Share[]; total: number }>;
   /** null clears a text. Errors: 'not-found'. */

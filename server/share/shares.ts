@@ -9,9 +9,11 @@ import { createId } from '../base/ids.js';
 import type { Log } from '../base/log.js';
 import type { LibraryReader } from '../library/model.js';
 import { checkTexts } from './limits.js';
-import type { Share, Shares, Visibility } from './model.js';
+import type { Share, Shares } from './model.js';
 
 const SHARES_KEPT = 5000;
+
+type Kept = ReturnType<typeof createRowCache<Share>>;
 
 export interface SharesOptions {
   db: Database;
@@ -21,17 +23,35 @@ export interface SharesOptions {
 }
 
 export function createShares({ db, library, clock, log }: SharesOptions): Shares {
-  const kept = createRowCache<Share>({
-    maxSize: SHARES_KEPT,
-    load: async (id) => {
-      const share = await rows.shares.find(db.knex, id);
-      return share && Object.freeze(share);
-    },
-  });
+  const kept = keep(rows.shares.find);
+  const shown = keep(rows.shares.findShown);
+
+  /** Rows are shared by all who ask. */
+  function keep(find: typeof rows.shares.find): Kept {
+    return createRowCache<Share>({
+      maxSize: SHARES_KEPT,
+      load: async (id) => {
+        const share = await find(db.knex, id);
+        return share && Object.freeze(share);
+      },
+    });
+  }
+
+  function drop(id: string): void {
+    kept.drop(id);
+    shown.drop(id);
+  }
+
+  async function read(cache: Kept, id: string): Promise<Share | undefined> {
+    const share = await cache.get(id);
+    if (!share || (await library.get(share.fileId))) return share;
+    // The library moves and removes shares together with their file's record.
+    drop(id);
+    return cache.get(id);
+  }
 
   return {
     async create({ fileId, visibility = 'public', linkPreview = 'none', title, description, metadata }) {
-      refusePrivate(visibility);
       checkTexts({ title, description, metadata });
       const share: Share = {
         id: createId(),
@@ -52,13 +72,9 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
       return share;
     },
 
-    async get(id) {
-      const share = await kept.get(id);
-      if (!share || (await library.get(share.fileId))) return share;
-      // The library moves and removes shares together with their file's record.
-      kept.drop(id);
-      return kept.get(id);
-    },
+    get: (id) => read(kept, id),
+
+    getForStranger: (id) => read(shown, id),
 
     async list(query) {
       const { records, total } = await rows.shares.list(db.knex, query);
@@ -74,21 +90,16 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
         await rows.shares.update(tx, changed);
         return changed;
       });
-      kept.drop(id);
+      drop(id);
       return share;
     },
 
     async remove(id) {
       if (!(await db.transaction((tx) => rows.shares.remove(tx, id)))) throw noSuchShare();
-      kept.drop(id);
+      drop(id);
       log.info({ shareId: id }, 'share removed');
     },
   };
-}
-
-function refusePrivate(visibility: Visibility): void {
-  if (visibility !== 'private') return;
-  throw new AppError('not-implemented', 'Private shares are not available in this version; use public.');
 }
 
 /** Errors: 'not-found', 'conflict'. */

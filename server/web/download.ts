@@ -98,11 +98,11 @@ function isSameTime(aMs: number, bMs: number): boolean {
   return Math.abs(aMs - bMs) < 1;
 }
 
-function headersFor({ file, share }: Opened, path: string): HeaderList {
+function headersFor({ file, isPublic }: Opened, path: string): HeaderList {
   return Object.entries({
     'Content-Type': contentTypeOf(path),
     'Content-Disposition': attachment(file.displayName),
-    'Cache-Control': `${share ? 'public' : 'private'}, no-cache, no-transform`,
+    'Cache-Control': `${isPublic ? 'public' : 'private'}, no-cache, no-transform`,
     // Should a browser show it after all, then as a page of nobody's that may do nothing.
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'X-Content-Type-Options': 'nosniff',

@@ -1,7 +1,7 @@
 /**
- * The one decision about tokens: what a token opens at this moment, or nothing. Everything that is served
- * under a token goes through `open`; why a token was refused is told to nobody. Keeps nothing itself: the
- * signer, the shares and the library remember what they are asked often, and forget it when it changes.
+ * The one place that decides who sees what at this moment: `open` for what is under a token, `visit` for the
+ * address of a share. Why something was refused is told to nobody. Keeps nothing itself: the signer, the
+ * shares and the library remember what they are asked often, and forget it when it changes.
  */
 import type { Generation, LibraryReader, MediaFile } from '../library/model.js';
 import type { RenderSource } from '../render/model.js';
@@ -14,10 +14,20 @@ export interface Opened {
   file: MediaFile;
   generation: Generation;
   source: RenderSource;
+  /** Shared with everybody. What is not must stay out of shared caches. */
+  isPublic: boolean;
 }
+
+/**
+ * all      everything behind the link
+ * preview  title, description and poster of a private share that its owner lets chats and networks show
+ * nothing  not even whether there is something
+ */
+export type Visit = { sight: 'all' | 'preview'; share: Share; file: MediaFile } | { sight: 'nothing' };
 
 export interface Guard {
   open(token: string, audience: Audience): Promise<Opened | undefined>;
+  visit(shareId: string, visitor: { isMember: boolean }): Promise<Visit>;
 }
 
 export function createGuard({
@@ -26,7 +36,7 @@ export function createGuard({
   library,
 }: {
   signer: Pick<Signer, 'verify'>;
-  shares: Pick<Shares, 'get'>;
+  shares: Pick<Shares, 'get' | 'getForStranger'>;
   library: Pick<LibraryReader, 'get' | 'generation' | 'locate'>;
 }): Guard {
   return {
@@ -37,11 +47,21 @@ export function createGuard({
       const share = claims.subject === 'share' ? await shares.get(claims.subjectId) : undefined;
       const fileId = claims.subject === 'share' ? fileOf(share, claims) : claims.subjectId;
       if (fileId === undefined) return undefined;
+      const isPublic = share?.visibility === 'public';
+      // Nothing that is not public is ever handed out for good; a token that says so is not believed.
+      if (!isPublic && claims.expiresAt === 0) return undefined;
       // One after the other: both are at hand as a rule, and this is asked for every segment.
       const file = await library.get(fileId);
       const generation = await library.generation(claims.generationId);
       if (!file || generation?.fileId !== fileId) return undefined;
-      return { share, file, generation, source: sourceOf(generation, library) };
+      return { share, file, generation, source: sourceOf(generation, library), isPublic };
+    },
+
+    async visit(shareId, { isMember }) {
+      const share = isMember ? await shares.get(shareId) : await shares.getForStranger(shareId);
+      const file = share && (await library.get(share.fileId));
+      if (!share || !file) return { sight: 'nothing' };
+      return { sight: isMember || share.visibility === 'public' ? 'all' : 'preview', share, file };
     },
   };
 }

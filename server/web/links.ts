@@ -9,7 +9,7 @@ import type { MediaFile } from '../library/model.js';
 import type { Share } from '../share/model.js';
 import { roundUpToHour, type Claims, type Signer } from '../sign/index.js';
 
-type LinkedShare = Pick<Share, 'id' | 'epoch'>;
+type LinkedShare = Pick<Share, 'id' | 'epoch' | 'visibility'>;
 type LinkedFile = Pick<MediaFile, 'id' | 'displayName' | 'generationId'>;
 
 export interface Links {
@@ -20,8 +20,13 @@ export interface Links {
   shareUrl(share: Pick<Share, 'id'>): string;
   /** The player alone, for an iframe. */
   embedUrl(share: Pick<Share, 'id'>): string;
+  /** Public: stays as long as share and content do. Private: lives for twelve hours, as does the poster's. */
   streamUrl(share: LinkedShare, generationId: string): string;
+  /** How long an address of the share that is made now is good for; undefined: for good. */
+  streamLifeMs(share: LinkedShare): number | undefined;
   posterUrl(share: LinkedShare, generationId: string): string;
+  /** The poster for those who only get a preview of a private share: by its address alone, without a token. */
+  previewImageUrl(share: Pick<Share, 'id'>): string;
   /** Lives for five minutes; undefined while there is no content. */
   download(share: LinkedShare, file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
   /** For signed-in people and API clients, without a share; live for 12 hours. */
@@ -38,7 +43,7 @@ export interface LinksOf {
 }
 
 const DOWNLOAD_SECONDS = 5 * 60;
-const PREVIEW_SECONDS = 12 * 3600;
+const PRIVATE_SECONDS = 12 * 3600;
 const HOST = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 /** Percent-encoded; the whole address must stay within the grammar's bound. */
 const FILENAME_BYTES = 700;
@@ -54,6 +59,8 @@ export function createLinks({
   settings: Pick<Settings, 'baseUrl'>;
 }): LinksOf {
   const nowSeconds = () => Math.floor(clock.now() / 1000);
+  /** Rounded up to the hour, so that one address serves a browser's cache for a while. */
+  const privateEnd = () => roundUpToHour(nowSeconds() + PRIVATE_SECONDS);
 
   function linksAt(base: string): Links {
     const stream = (claims: Omit<Claims, 'audience'>) =>
@@ -65,16 +72,21 @@ export function createLinks({
       const token = signer.mint({ ...claims, audience: 'download', expiresAt });
       return { url: `${base}/download/${token}/${encodeFilename(name)}`, expiresAtMs: expiresAt * 1000 };
     };
-    const preview = (file: LinkedFile) => file.generationId && forFile(file, file.generationId, nowSeconds());
+    const preview = (file: LinkedFile) => file.generationId && forFile(file, file.generationId, privateEnd());
+    const claimsOf = (share: LinkedShare, generationId: string) =>
+      forShare(share, generationId, share.visibility === 'public' ? 0 : privateEnd());
     return {
       base,
       to: (path) => base + path,
       shareUrl: (share) => `${base}/share/${share.id}`,
       embedUrl: (share) => `${base}/share/${share.id}?layout=minimal`,
-      streamUrl: (share, generationId) => stream(forShare(share, generationId)),
-      posterUrl: (share, generationId) => poster(forShare(share, generationId)),
+      streamUrl: (share, generationId) => stream(claimsOf(share, generationId)),
+      streamLifeMs: (share) =>
+        share.visibility === 'public' ? undefined : privateEnd() * 1000 - clock.now(),
+      posterUrl: (share, generationId) => poster(claimsOf(share, generationId)),
+      previewImageUrl: (share) => `${base}/share/${share.id}/preview.jpg`,
       download: (share, file) =>
-        file.generationId ? download(forShare(share, file.generationId), file.displayName) : undefined,
+        file.generationId ? download(claimsOf(share, file.generationId), file.displayName) : undefined,
       previewStreamUrl: (file) => optional(preview(file), stream),
       previewPosterUrl: (file) => optional(preview(file), poster),
       previewDownload: (file) => optional(preview(file), (claims) => download(claims, file.displayName)),
@@ -99,14 +111,11 @@ function originOf(req: { protocol: string; host: string | undefined }): string {
   return `${req.protocol === 'https' ? 'https' : 'http'}://${host}`;
 }
 
-/** A public stream's address never changes while its share and its content stay. */
-function forShare(share: LinkedShare, generationId: string): Omit<Claims, 'audience'> {
-  return { subject: 'share', subjectId: share.id, generationId, epoch: share.epoch, expiresAt: 0 };
+function forShare(share: LinkedShare, generationId: string, expiresAt: number): Omit<Claims, 'audience'> {
+  return { subject: 'share', subjectId: share.id, generationId, epoch: share.epoch, expiresAt };
 }
 
-/** Rounded up to the hour, so that one address serves a browser's cache for a while. */
-function forFile(file: LinkedFile, generationId: string, nowSeconds: number): Omit<Claims, 'audience'> {
-  const expiresAt = roundUpToHour(nowSeconds + PREVIEW_SECONDS);
+function forFile(file: LinkedFile, generationId: string, expiresAt: number): Omit<Claims, 'audience'> {
   return { subject: 'file', subjectId: file.id, generationId, epoch: 0, expiresAt };
 }
 

@@ -12,6 +12,7 @@ import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard } from './guard.js';
 import { createHls } from './hls/index.js';
 import { createMedia } from './media.js';
+import type { Posters } from './posters.js';
 import { parseStreamPath, type Answer } from './stream-path.js';
 
 /** Never depends on anything, so it is good for a day. */
@@ -26,11 +27,13 @@ const PREFLIGHT = [
 export function createStreams({
   guard,
   engine,
+  posters,
   library,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
-  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured' | 'poster'>;
+  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured'>;
+  posters: Posters;
   library: Pick<LibraryReader, 'locate'>;
   refuse: Refuse;
 }): RequestListener {
@@ -41,7 +44,7 @@ export function createStreams({
   };
   const answers: Record<Audience, Answer> = {
     hls: createHls({ guard, engine, refuse: refuseAlike }),
-    media: createMedia({ guard, engine, refuse: refuseAlike }),
+    media: createMedia({ guard, posters, refuse: refuseAlike }),
     download: createDownload({ guard, library, refuse: refuseAlike }),
   };
 

@@ -22,6 +22,7 @@ import { createGuard } from './guard.js';
 import { createHealth, type Readiness } from './health.js';
 import { createLinks, prefixOf } from './links.js';
 import { createPages, type PagesParts } from './pages/index.js';
+import { createPosters } from './posters.js';
 import { createSecurityHeaders } from './security-headers.js';
 import { createServer } from './server.js';
 import { isStreamPath } from './stream-path.js';
@@ -59,10 +60,11 @@ export function createWeb(options: WebOptions): Web {
   const refuse = createRefuse({ log });
   const guard = createGuard({ signer, shares, library });
   const links = createLinks({ signer, clock, settings });
-  const streams = createStreams({ guard, engine, library, refuse });
+  const posters = createPosters({ engine });
+  const streams = createStreams({ guard, engine, posters, library, refuse });
   const deadline = createBodyDeadline({ clock });
   const api = createApi({ ...options, links, refuse, liftDeadline: deadline.lift });
-  const pages = createPages({ ...options, links, describeApi: api.describe });
+  const pages = createPages({ ...options, links, guard, posters, describeApi: api.describe });
   const app = createExpress(settings);
 
   app.use(createHealth({ readiness, log }));

@@ -11,6 +11,7 @@ const SLOW_START_LOOK_MS = 250;
 const SLOW_START_MS = 1000;
 const SLOW_START_LEFT_MS = 4000;
 const RECONNECTING = 'Reconnecting …';
+const SIGNED_OUT = 'You are signed out.';
 const MEDIA_RECOVERIES = 2;
 /** In a row, whatever the quality: hls.js itself would go on for ever. */
 const BROKEN_FRAGMENTS = 3;
@@ -29,9 +30,9 @@ const SLOW_FRAGMENTS = {
 
 /**
  * @param {HTMLMediaElement} media
- * @param {{ stream: string, state: string, startSeconds: number, readyIds: string[], mayPlay: boolean, note: { show(text: string, retry?: () => void): void, hide(): void } }} options
+ * @param {{ ticket: ReturnType<import('./stream-ticket.js').createTicket>, startSeconds: number, readyIds: string[], mayPlay: boolean, note: { show(text: string, retry?: () => void, label?: string): void, hide(): void } }} options
  */
-export async function openHlsStream(media, { stream, state, startSeconds, readyIds, mayPlay, note }) {
+export async function openHlsStream(media, { ticket, startSeconds, readyIds, mayPlay, note }) {
   const { default: Hls } = await import('./hls.js');
   // Whoever pressed play before this was here may have been watching by the browser's own engine.
   const wantsToPlay = mayPlay || !media.paused;
@@ -50,6 +51,7 @@ export async function openHlsStream(media, { stream, state, startSeconds, readyI
     enableInterstitialPlayback: false,
     abrEwmaDefaultEstimateMax: 50_000_000,
     fragLoadPolicy: SLOW_FRAGMENTS,
+    ...(ticket.isPrivate ? withTicket(Hls, ticket) : {}),
     abrController: choosingAmong(Hls, (level) => isAllowed(level)),
   });
 
@@ -64,8 +66,8 @@ export async function openHlsStream(media, { stream, state, startSeconds, readyI
   media.addEventListener('play', () => Object.assign(hls.config, WHILE_PLAYING));
   if (isSaving) media.addEventListener('play', () => hls.startLoad(startPosition), { once: true });
   leaveSlowStart(Hls, hls, startPosition);
-  recover(Hls, hls, media, { stream, state, note });
-  hls.loadSource(stream);
+  recover(Hls, hls, media, { ticket, note });
+  hls.loadSource(ticket.source());
   media.querySelectorAll('source').forEach((source) => source.remove());
   hls.attachMedia(media);
   if (startPosition > 0) holdStart(media, startPosition);
@@ -83,6 +85,33 @@ export async function openHlsStream(media, { stream, state, startSeconds, readyI
 /** `/hls/<token>/<rendition>/index.m3u8` → `<rendition>` */
 export function renditionIdOf(level) {
   return new URL(level.url[0], location.href).pathname.split('/').at(-2);
+}
+
+/**
+ * Every request goes to the address of its moment; one that is refused is made again, once, after the next
+ * address was got. hls.js sees none of it, so that what is buffered and where it plays stay as they are.
+ */
+function withTicket(Hls, ticket) {
+  const again = ({ default: policy }) => ({
+    default: {
+      ...policy,
+      errorRetry: {
+        ...policy.errorRetry,
+        shouldRetry(_config, count, _isTimeout, response, isUsual) {
+          if (response?.code !== 404 || count > 0) return isUsual;
+          ticket.doubt();
+          return true;
+        },
+      },
+    },
+  });
+  const { manifestLoadPolicy, playlistLoadPolicy } = Hls.DefaultConfig;
+  return {
+    xhrSetup: async (xhr, url) => xhr.open('GET', await ticket.renew(url)),
+    manifestLoadPolicy: again(manifestLoadPolicy),
+    playlistLoadPolicy: again(playlistLoadPolicy),
+    fragLoadPolicy: again(SLOW_FRAGMENTS),
+  };
 }
 
 /** The bandwidth rule of hls.js, moved down to the nearest quality that may be chosen. */
@@ -143,22 +172,21 @@ function leaveSlowStart(Hls, hls, startPosition) {
 }
 
 /** After a lost connection, a decoder that gave up, a segment that makes no sense. */
-function recover(Hls, hls, media, { stream, state, note }) {
+function recover(Hls, hls, media, { ticket, note }) {
   const { Events, ErrorDetails, ErrorTypes } = Hls;
-  let source = stream;
   let timer;
   let trouble = noTrouble();
 
   const reconnect = () => {
     clearTimeout(timer);
     if (hls.levels.length > 0) hls.startLoad(media.currentTime || -1);
-    else hls.loadSource(source);
+    else hls.loadSource(ticket.source());
   };
   /** From the beginning of all but the time; a new source pauses the element. */
   const reload = (isPlaying = !media.paused) => {
     const seconds = media.currentTime;
     hls.config.startPosition = seconds || -1;
-    hls.loadSource(source);
+    hls.loadSource(ticket.source());
     if (seconds > 0) holdStart(media, seconds);
     if (isPlaying) media.play().catch(() => {});
   };
@@ -207,14 +235,15 @@ function recover(Hls, hls, media, { stream, state, note }) {
     if (trouble.isAsking) return;
     const asked = trouble;
     asked.isAsking = true;
-    const now = await readState(state);
+    const now = await ticket.ask();
     asked.isAsking = false;
     if (asked !== trouble) return; // all is well again
     if (now.state === 'gone') return giveUp('This is no longer shared.');
+    if (now.state === 'signed-out') return note.show(SIGNED_OUT, () => location.reload(), 'Sign in');
     if (Date.now() - trouble.sinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
     if (now.state === 'missing') note.show('The original is away at the moment. Waiting for it …');
-    if (now.stream && now.stream !== source) {
-      source = now.stream;
+    if (now.stream && !ticket.isSameContent(now)) {
+      ticket.take(now);
       return reload();
     }
     clearTimeout(timer);
@@ -227,16 +256,6 @@ function recover(Hls, hls, media, { stream, state, note }) {
   window.addEventListener('online', () => {
     if (trouble.sinceMs) reconnect();
   });
-}
-
-/** @returns {Promise<{ state?: string, stream?: string }>} */
-async function readState(path) {
-  try {
-    const response = await fetch(path, { cache: 'no-store' });
-    return response.status === 404 ? { state: 'gone' } : response.ok ? await response.json() : {};
-  } catch {
-    return {};
-  }
 }
 
 function noTrouble() {

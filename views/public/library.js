@@ -112,10 +112,10 @@ function submitLive(event) {
   });
   const done = 'share' in form.dataset ? copyText(sent) : sent.then(() => undefined);
   Promise.all([sent, done]).then(
-    async ([, isCopied]) => {
+    async ([url, isCopied]) => {
       await refresh();
       copied.textContent = isCopied ? 'Shared, and the link is on your clipboard.' : 'Done.';
-      if (isCopied === false) selectLink(row);
+      if (isCopied === false) selectLink(row, url);
     },
     (error) => {
       copied.textContent = error.message || 'That did not work. Reload the page and try again.';
@@ -123,9 +123,9 @@ function submitLive(event) {
   );
 }
 
-function selectLink(row) {
+function selectLink(row, url) {
   copied.textContent = 'Shared. Copy the link below.';
-  row.querySelector('.link-text')?.select();
+  [...row.querySelectorAll('.link-text')].find(({ value }) => value === url)?.select();
 }
 
 async function copyClicked(event) {

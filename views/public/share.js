@@ -34,7 +34,8 @@ async function readState(statePath) {
   try {
     const response = await fetch(statePath, { cache: 'no-store' });
     if (response.ok) return (await response.json()).state;
-    return response.status === 404 ? 'gone' : undefined;
+    // Signed out, or no longer public: the page itself knows what to show then.
+    return response.status === 404 || response.status === 401 ? 'gone' : undefined;
   } catch {
     return undefined;
   }
@@ -43,6 +44,7 @@ async function readState(statePath) {
 async function readPage() {
   try {
     const response = await fetch(location.href, { cache: 'no-store' });
+    if (response.redirected) return location.assign(response.url);
     const page = new window.DOMParser().parseFromString(await response.text(), 'text/html');
     const main = page.querySelector('main');
     if (main) main.id = 'share';

@@ -10,14 +10,14 @@ import { createContents, type StreamEngine } from './contents.js';
 import { createDispatch } from './dispatch.js';
 import { typeOf } from './resources.js';
 
-/** What is under a generation's address never changes; playlists may get truer bit rates. */
-const CACHING = {
-  shared: { media: 'public, max-age=31536000, immutable', playlist: 'no-cache' },
-  preview: { media: 'private, max-age=43200, immutable', playlist: 'private, no-cache' },
-};
+/**
+ * What is under a generation's address never changes, so a viewer's own browser may keep it; playlists may get
+ * truer bit rates. A cache that many share asks again after a minute: longer it must not go on with what is
+ * no longer shared.
+ */
 const POLICY = {
-  shared: headersOf(CACHING.shared),
-  preview: headersOf(CACHING.preview),
+  public: headersOf({ media: 'public, max-age=86400, s-maxage=60, immutable', playlist: 'no-cache' }),
+  private: headersOf({ media: 'private, max-age=43200, immutable', playlist: 'private, no-cache' }),
 };
 
 export function createHls({
@@ -51,8 +51,8 @@ export function createHls({
         return type !== undefined;
       },
       deliver() {
-        const { source, share } = opened!;
-        const policy = POLICY[share ? 'shared' : 'preview'][kind];
+        const { source, isPublic } = opened!;
+        const policy = POLICY[isPublic ? 'public' : 'private'][kind];
         const ready = contents.peek(source, wanted);
         if (ready) return answer(() => deliver(req, res, ready, policy));
         // A look at the headers is not worth a render.

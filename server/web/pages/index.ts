@@ -14,7 +14,9 @@ import type { Engine } from '../../render/model.js';
 import type { Shares } from '../../share/model.js';
 import type { ApiDocument } from '../api/index.js';
 import type { RenderError } from '../errors.js';
+import type { Guard } from '../guard.js';
 import type { Links, LinksOf } from '../links.js';
+import type { Posters } from '../posters.js';
 import { createAssets } from './assets.js';
 import { createDocsPage } from './docs-page.js';
 import { createErrorPage } from './error-page.js';
@@ -32,6 +34,8 @@ export interface PagesParts {
   library: LibraryReader;
   engine: Pick<Engine, 'report' | 'progress' | 'onProgress'>;
   shares: Shares;
+  guard: Pick<Guard, 'visit'>;
+  posters: Posters;
   auth: Auth;
   links: LinksOf;
   ingestStatus: () => WatcherNews;
@@ -48,7 +52,8 @@ export interface Pages {
 }
 
 export function createPages(parts: PagesParts): Pages {
-  const { settings, library, engine, shares, auth, links, ingestStatus, describeApi, clock } = parts;
+  const { settings, library, engine, shares, guard, posters, auth, links, ingestStatus, describeApi, clock } =
+    parts;
   const folder = join(projectRoot(), 'views');
   const assets = createAssets({ folder: join(folder, 'public') });
   const views = createViews({ folder });
@@ -59,7 +64,7 @@ export function createPages(parts: PagesParts): Pages {
   router.get('/assets/:hash/:name', assets.serve);
   // Scripts and styles need nobody's session; all that follows may ask who is there.
   router.use(auth.sessionHandlers());
-  router.use(createSharePage({ library, engine, shares, links, frame }));
+  router.use(createSharePage({ guard, library, engine, posters, links, frame }));
   router.get('/files/events', (req, res, next) => {
     if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
     events.connect(req, res, next);

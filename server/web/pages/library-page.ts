@@ -5,13 +5,13 @@ import { AppError, isAppError } from '../../base/errors.js';
 import { isId } from '../../base/ids.js';
 import type { LibraryReader, MediaFile } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
-import type { Share, Shares } from '../../share/model.js';
+import type { Share, Shares, Visibility } from '../../share/model.js';
 import type { LinksOf } from '../links.js';
 import type { Frame } from './frame.js';
 import { viewLibrary, type Row, type WatcherNews } from './library-view.js';
 import { readNextPath } from './next-path.js';
 import { setPolicy } from './policy.js';
-import { signInPath } from './to-sign-in.js';
+import { askToSignIn } from './to-sign-in.js';
 
 export interface LibraryPageParts {
   library: Pick<LibraryReader, 'get' | 'list' | 'generation'>;
@@ -25,6 +25,7 @@ export interface LibraryPageParts {
 }
 
 const PAGE_SIZE = 24;
+const VISIBILITIES: readonly Visibility[] = ['public', 'private'];
 
 export function createLibraryPage(parts: LibraryPageParts): Router {
   const { library, engine, shares, auth, links, frame, news, mediaDir } = parts;
@@ -32,7 +33,7 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
   const form = urlencoded({ extended: false, limit: '10kb' });
 
   router.get('/', async (req, res) => {
-    if (!auth.viewer(req)) return askToSignIn(req, res);
+    if (!auth.viewer(req)) return askToSignIn(res, req.url, links.onPage);
     const pageNumber = readPageNumber(req.query['page']);
     const query = { order: 'created_at', sort: 'desc', limit: PAGE_SIZE } as const;
     const { files, total } = await library.list({ ...query, offset: (pageNumber - 1) * PAGE_SIZE });
@@ -56,7 +57,8 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
     checkForm(req);
     const file = isId(req.params.id) ? await library.get(req.params.id) : undefined;
     if (!file) throw new AppError('not-found', 'There is no such file any more.');
-    const share = (await publicShare(file.id)) ?? (await createShare(file.id));
+    const visibility = readVisibility(req);
+    const share = (await findShare(file.id, visibility)) ?? (await createShare(file.id, visibility));
     answer(req, res, { url: links(req).shareUrl(share) });
   });
 
@@ -68,7 +70,9 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
 
   async function readRow(file: MediaFile): Promise<Row> {
     const progress = file.generationId ? engine.progress(file.generationId) : undefined;
-    return { file, progress, share: await publicShare(file.id), hasPoster: await hasPoster(file) };
+    const found = await Promise.all(VISIBILITIES.map((visibility) => findShare(file.id, visibility)));
+    const links = found.filter((share) => share !== undefined);
+    return { file, progress, shares: links, hasPoster: await hasPoster(file) };
   }
 
   /** A video always has one; of audio only the content itself knows whether it came with a cover. */
@@ -77,24 +81,19 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
     return (await library.generation(file.generationId))?.info.cover !== undefined;
   }
 
-  async function publicShare(fileId: string): Promise<Share | undefined> {
-    return (await shares.list({ fileId, visibility: 'public', limit: 1, offset: 0 })).shares[0];
+  async function findShare(fileId: string, visibility: Visibility): Promise<Share | undefined> {
+    return (await shares.list({ fileId, visibility, limit: 1, offset: 0 })).shares[0];
   }
 
   /** Two clicks at the same moment are one share. */
-  async function createShare(fileId: string): Promise<Share> {
+  async function createShare(fileId: string, visibility: Visibility): Promise<Share> {
     try {
-      return await shares.create({ fileId, visibility: 'public' });
+      return await shares.create({ fileId, visibility });
     } catch (error) {
-      const other = isAppError(error, 'conflict') ? await publicShare(fileId) : undefined;
+      const other = isAppError(error, 'conflict') ? await findShare(fileId, visibility) : undefined;
       if (!other) throw error;
       return other;
     }
-  }
-
-  function askToSignIn(req: Request, res: Response): void {
-    setPolicy(res, { keep: 'none' });
-    res.redirect(303, signInPath(req.url, links.onPage));
   }
 
   function checkForm(req: Request): void {
@@ -110,6 +109,14 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
   }
 
   return router;
+}
+
+/** Errors: 'invalid'. Nobody's file becomes public because a form said something odd. */
+function readVisibility(req: Request): Visibility {
+  const given = (req.body as Record<string, unknown>)['visibility'] ?? 'public';
+  const visibility = VISIBILITIES.find((one) => one === given);
+  if (!visibility) throw new AppError('invalid', 'A link is either public or private.');
+  return visibility;
 }
 
 function readPageNumber(given: unknown): number {

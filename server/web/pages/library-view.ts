@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { MediaFile } from '../../library/model.js';
 import type { Progress } from '../../render/model.js';
-import type { Share } from '../../share/model.js';
+import type { Share, Visibility } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { durationTime, fileSize, timeLeft } from './wording.js';
 
 export interface Row {
   file: MediaFile;
-  share?: Share | undefined;
+  /** At most one of each visibility. */
+  shares: Share[];
   progress?: Progress | undefined;
   hasPoster: boolean;
 }
@@ -41,6 +42,18 @@ const STATUS_TEXT: Record<Status, string> = {
   missing: 'Not in its place',
 };
 
+const VISIBILITIES: readonly Visibility[] = ['public', 'private'];
+
+/** For whom a link is, is said wherever one stands. */
+const LINK_WORDS: Record<Visibility, { audience: string; label: string; stopText: string }> = {
+  public: { audience: 'Anyone with the link', label: 'Link to', stopText: 'Stop sharing' },
+  private: { audience: 'Members only', label: 'Private address of', stopText: 'Stop private link' },
+};
+const OFFER_WORDS: Record<Visibility, { text: string; hint: string }> = {
+  public: { text: 'Share', hint: 'Anyone with the link can watch' },
+  private: { text: 'Private link', hint: 'Only members can watch, after signing in' },
+};
+
 export function viewLibrary(input: LibraryViewInput) {
   const { rows, total, pageNumber, pageSize, news, onPage } = input;
   const first = (pageNumber - 1) * pageSize;
@@ -63,7 +76,7 @@ export function viewLibrary(input: LibraryViewInput) {
 }
 
 function viewRow(row: Row, { onPage, absolute }: Pick<LibraryViewInput, 'onPage' | 'absolute'>) {
-  const { file, share, progress } = row;
+  const { file, shares, progress } = row;
   const status = statusOf(file);
   return {
     id: file.id,
@@ -77,10 +90,16 @@ function viewRow(row: Row, { onPage, absolute }: Pick<LibraryViewInput, 'onPage'
     posterPath: row.hasPoster ? onPage.previewPosterUrl(file) : undefined,
     ...(status === 'ready' ? viewProgress(progress) : {}),
     canShare: status !== 'failed',
-    shareUrl: share && absolute.shareUrl(share),
-    sharePath: share && onPage.shareUrl(share),
     shareAction: onPage.to(`/files/${file.id}/share`),
-    stopAction: share && onPage.to(`/shares/${share.id}/stop`),
+    links: shares.map((share) => ({
+      ...LINK_WORDS[share.visibility],
+      url: absolute.shareUrl(share),
+      path: onPage.shareUrl(share),
+      stopAction: onPage.to(`/shares/${share.id}/stop`),
+    })),
+    offers: VISIBILITIES.filter((visibility) => !shares.some((share) => share.visibility === visibility)).map(
+      (visibility) => ({ visibility, isFirst: visibility === 'public', ...OFFER_WORDS[visibility] }),
+    ),
   };
 }
 

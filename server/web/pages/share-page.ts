@@ -1,37 +1,92 @@
 /** `/share/:id`: the page of a share, its state for the page's own script, the way to its download. */
-import { Router, type Request } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { AppError } from '../../base/errors.js';
 import { isId } from '../../base/ids.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
-import type { Share, Shares } from '../../share/model.js';
+import { deliver } from '../deliver.js';
+import { sourceOf, type Guard, type Visit } from '../guard.js';
 import type { LinksOf } from '../links.js';
+import type { Posters } from '../posters.js';
+import { viewCard } from './card.js';
+import { viewLocked } from './locked-view.js';
 import { setPolicy } from './policy.js';
-import { readChoice, readShareState, type ShareState } from './share-state.js';
+import { readChoice, readShareState } from './share-state.js';
 import { isMinimal, viewShare } from './share-view.js';
+import { askToSignIn } from './to-sign-in.js';
 import type { Frame } from './frame.js';
 
 export interface SharePageParts {
-  library: Pick<LibraryReader, 'get' | 'generation' | 'locate'>;
+  guard: Pick<Guard, 'visit'>;
+  library: Pick<LibraryReader, 'generation' | 'locate'>;
   engine: Pick<Engine, 'report' | 'progress'>;
-  shares: Pick<Shares, 'get'>;
+  posters: Posters;
   links: LinksOf;
   frame: Frame;
 }
 
-export function createSharePage({ library, engine, shares, links, frame }: SharePageParts): Router {
+type Shown = Exclude<Visit, { sight: 'nothing' }>;
+/** For whoever is asked to show a picture in a chat: not so long that a preview outlives its end by much. */
+const PREVIEW_CACHING = ['Cache-Control', 'private, max-age=300'];
+
+export function createSharePage({ guard, library, engine, posters, links, frame }: SharePageParts): Router {
   const router = Router();
 
-  /** Errors: 'not-found', the same for what never was and what is no longer. */
-  async function open(id: unknown): Promise<{ share: Share; state: ShareState }> {
-    const share = isId(id) ? await shares.get(id) : undefined;
-    const file = share && (await library.get(share.fileId));
-    if (!share || !file) throw new AppError('not-found', 'There is nothing at this address.');
-    return { share, state: await readShareState(file, library) };
+  /** Errors: 'not-found', for members and for what cannot be an id; strangers are not told what is missing. */
+  async function visit(req: Request<{ id: string }>): Promise<Visit> {
+    const isMember = frame.isMember(req);
+    const found = isId(req.params.id) ? await guard.visit(req.params.id, { isMember }) : undefined;
+    if (found && (found.sight !== 'nothing' || !isMember)) return found;
+    throw new AppError('not-found', 'There is nothing at this address.');
   }
 
   router.get('/share/:id', async (req, res) => {
-    const { share, state } = await open(req.params.id);
+    const found = await visit(req);
+    if (found.sight === 'all') return showShare(req, res, found);
+    if (found.sight === 'preview') return showLocked(req, res, found);
+    if (isMinimal(req.query)) return showLocked(req, res);
+    askToSignIn(res, req.url, links.onPage);
+  });
+
+  /** Also where a private share's page gets its next token: it changes nothing, so that a session is enough. */
+  router.get('/share/:id/state', async (req, res) => {
+    const found = await visit(req);
+    if (found.sight !== 'all') throw new AppError('unauthenticated', 'Sign in first.');
+    const { share, file } = found;
+    const { condition, generation } = await readShareState(file, library);
+    const playable = generation && {
+      stream: links.onPage.streamUrl(share, generation.id),
+      generation: generation.id,
+      livesMs: links.onPage.streamLifeMs(share),
+      ...(await readChoice(generation, { engine, library })),
+    };
+    res.set('Cache-Control', 'no-store').json({ state: condition, ...playable });
+  });
+
+  /** The link on the page stays good for as long as the share; the one it leads to lives for minutes. */
+  router.get('/share/:id/download', async (req, res) => {
+    const found = await visit(req);
+    if (found.sight !== 'all') return askToSignIn(res, `/share/${req.params.id}`, links.onPage);
+    const { generation } = await readShareState(found.file, library);
+    const download = generation && links.onPage.download(found.share, found.file);
+    if (!download) throw new AppError('not-found', 'There is nothing to download yet.');
+    res.set('Cache-Control', 'no-store').redirect(302, download.url);
+  });
+
+  /** Without a token, so that it ends in the moment in which the owner takes the preview back. */
+  router.get('/share/:id/preview.jpg', async (req, res) => {
+    const found = await visit(req);
+    if (found.sight === 'nothing') throw new AppError('unauthenticated', 'Sign in first.');
+    const { generation } = await readShareState(found.file, library);
+    const asker = new AbortController();
+    res.once('close', () => asker.abort());
+    const poster = generation && (await posters.load(sourceOf(generation, library), asker.signal));
+    if (!poster) throw new AppError('not-found', 'There is no picture.');
+    deliver(req, res, poster, PREVIEW_CACHING);
+  });
+
+  async function showShare(req: Request, res: Response, { share, file }: Shown): Promise<void> {
+    const state = await readShareState(file, library);
     const isBare = isMinimal(req.query);
     const viewer = isBare ? {} : frame.viewerOf(req);
     const page = viewShare({
@@ -45,27 +100,29 @@ export function createSharePage({ library, engine, shares, links, frame }: Share
       isMember: frame.isMember(req),
       usesHlsJs: !isSafari(req),
     });
-    setPolicy(res, { isFramable: isBare, keep: 'check' });
+    setPolicy(res, { isFramable: isBare, keep: share.visibility === 'public' ? 'check' : 'none' });
     res.send(frame.render(isBare ? 'share-minimal' : 'share', { ...viewer, ...page }));
-  });
+  }
 
-  router.get('/share/:id/state', async (req, res) => {
-    const { share, state } = await open(req.params.id);
-    const { condition, generation } = state;
-    const playable = generation && {
-      stream: links.onPage.streamUrl(share, generation.id),
-      ...(await readChoice(generation, { engine, library })),
-    };
-    res.set('Cache-Control', 'no-store').json({ state: condition, ...playable });
-  });
+  async function showLocked(req: Request, res: Response, shown?: Shown): Promise<void> {
+    const isBare = isMinimal(req.query);
+    const page = viewLocked({
+      preview: shown && (await readPreview(req, shown)),
+      path: req.url,
+      isMinimal: isBare,
+      onPage: links.onPage,
+      assetsPath: frame.assetsPath,
+    });
+    setPolicy(res, { isFramable: isBare, keep: 'none' });
+    res.send(frame.render('share-locked', page));
+  }
 
-  /** The link on the page stays good for as long as the share; the one it leads to lives for minutes. */
-  router.get('/share/:id/download', async (req, res) => {
-    const { share, state } = await open(req.params.id);
-    const download = state.generation && links.onPage.download(share, state.file);
-    if (!download) throw new AppError('not-found', 'There is nothing to download yet.');
-    res.set('Cache-Control', 'no-store').redirect(302, download.url);
-  });
+  async function readPreview(req: Request, { share, file }: Shown) {
+    const { generation } = await readShareState(file, library);
+    const card = viewCard({ share, file, generation, absolute: links(req) });
+    const imagePath = card.imageUrl && links.onPage.previewImageUrl(share);
+    return { card, description: share.description, imagePath };
+  }
 
   return router;
 }

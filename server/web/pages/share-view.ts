@@ -2,9 +2,10 @@
 import type { Generation } from '../../library/model.js';
 import type { Share } from '../../share/model.js';
 import type { Links } from '../links.js';
+import { viewCard } from './card.js';
 import type { Choice, ShareCondition, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
-import { clockTime, durationTime, fileSize, shorten } from './wording.js';
+import { clockTime, durationTime, fileSize } from './wording.js';
 
 export interface ShareQuery {
   layout?: unknown;
@@ -29,8 +30,7 @@ export interface ShareViewInput {
   usesHlsJs: boolean;
 }
 
-const SUMMARY_LETTERS = 200;
-const MODULES = ['share.js', 'player.js', 'hls-stream.js', 'copy-link.js'];
+const MODULES = ['share.js', 'player.js', 'stream-ticket.js', 'copy-link.js'];
 
 export function viewShare(input: ShareViewInput) {
   const { share, state, query, onPage, absolute } = input;
@@ -39,26 +39,33 @@ export function viewShare(input: ShareViewInput) {
   const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
   const video = generation?.info.video;
   const streamPath = generation && onPage.streamUrl(share, generation.id);
-  const hasPoster = generation !== undefined && (video !== undefined || generation.info.cover !== undefined);
+  const isPrivate = share.visibility === 'private';
+  const card = viewCard({ share, file, generation, absolute });
   return {
-    title: share.title ?? file.displayName,
+    title: card.title,
+    // Who sees the page of a private share is a member, and no network that shows cards.
+    card: isPrivate ? undefined : card,
     description: share.description,
-    summary: share.description && shorten(share.description, SUMMARY_LETTERS),
-    facts: [durationSeconds ? durationTime(durationSeconds) : '', fileSize(file.sizeBytes)]
+    facts: [
+      durationSeconds ? durationTime(durationSeconds) : '',
+      fileSize(file.sizeBytes),
+      isPrivate ? 'members only' : '',
+    ]
       .filter(Boolean)
       .join(' · '),
     assets: input.assetsPath,
     state: state.condition,
     ...wordsOf(state.condition, file, input.isMember),
-    isAudio: (generation?.info.mediaType ?? file.mediaType) === 'audio',
+    isAudio: card.isAudio,
     width: video?.displayWidth,
     height: video?.displayHeight,
     shareUrl: absolute.shareUrl(share),
     statePath: onPage.to(`/share/${share.id}/state`),
     downloadPath: generation && onPage.to(`/share/${share.id}/download`),
     streamPath,
-    posterPath: hasPoster ? onPage.posterUrl(share, generation.id) : undefined,
-    posterUrl: hasPoster ? absolute.posterUrl(share, generation.id) : undefined,
+    generationId: generation?.id,
+    livesMs: onPage.streamLifeMs(share),
+    posterPath: generation && card.imageUrl ? onPage.posterUrl(share, generation.id) : undefined,
     startSeconds,
     startText: clockTime(startSeconds),
     isAutoplaying: isOn(query.autoplay),
@@ -88,7 +95,8 @@ function firstRequests(streamPath: string, { plan }: Generation): string[] {
 }
 
 function preloadModules({ assetsPath, usesHlsJs, state }: ShareViewInput): string[] {
-  const names = state.condition !== 'failed' && usesHlsJs ? [...MODULES, 'hls.js'] : MODULES;
+  const engine = usesHlsJs ? ['hls-stream.js', 'hls.js'] : ['native-stream.js'];
+  const names = state.condition === 'failed' ? MODULES : [...MODULES, ...engine];
   return names.map((name) => `${assetsPath}/${name}`);
 }
 

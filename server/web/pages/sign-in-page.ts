@@ -25,6 +25,9 @@ interface FormPage {
   isOpen?: boolean;
 }
 
+/** The same whether there is something behind the link or not. */
+const FOR_A_LINK = 'This link is for members, or it is no longer shared.';
+
 const STATUS = { unauthenticated: 401, forbidden: 403, 'too-many': 429, invalid: 400 } as const;
 
 export function createSignInPage({ auth, links, frame }: SignInPageParts): Router {
@@ -91,6 +94,7 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
     heading: 'Sign in',
     action: to('/login'),
     ...(next === '/' ? {} : { next }),
+    ...(next.startsWith('/share/') ? { sentence: FOR_A_LINK } : {}),
   });
   const setUpForm = (token: string): FormPage => ({
     heading: 'Welcome',

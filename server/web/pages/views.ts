@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
 
-export type ViewName = 'share' | 'share-minimal' | 'library' | 'settings' | 'sign-in' | 'docs' | 'error';
+export type ViewName =
+  'share' | 'share-minimal' | 'share-locked' | 'library' | 'settings' | 'sign-in' | 'docs' | 'error';
 
 export interface Views {
   render(name: ViewName, page: object): string;
@@ -12,6 +13,7 @@ export interface Views {
 const NAMES: readonly ViewName[] = [
   'share',
   'share-minimal',
+  'share-locked',
   'library',
   'settings',
   'sign-in',

@@ -42,6 +42,15 @@ export async function find(db: Db, id: string): Promise<ShareRecord | undefined>
   return row && toRecord(row);
 }
 
+/** The share unless it is hidden from strangers; of a hidden one nothing is read, so that it costs what a missing one does. */
+export async function findShown(db: Db, id: string): Promise<ShareRecord | undefined> {
+  const row = await db<ShareRow>('shares')
+    .where('id', id)
+    .where((where) => void where.where('visibility', 'public').orWhereNot('link_preview', 'none'))
+    .first();
+  return row && toRecord(row);
+}
+
 /** The share that stands in the way of another one of this visibility. */
 export async function findActive(
   db: Db,

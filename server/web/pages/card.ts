@@ -1,0 +1,54 @@
+/** What chats and networks show of a link: title, description, poster, and where wished a player. Pure. */
+import type { Generation, MediaFile } from '../../library/model.js';
+import type { Share } from '../../share/model.js';
+import type { Links } from '../links.js';
+import { hasPoster } from '../poster.js';
+import { shorten } from './wording.js';
+
+export interface Card {
+  title: string;
+  summary: string | undefined;
+  isAudio: boolean;
+  /** Whole addresses: they are read elsewhere. */
+  url: string;
+  imageUrl: string | undefined;
+  /** Only of what everybody may play. */
+  player: { url: string; width: number; height: number } | undefined;
+}
+
+const SUMMARY_LETTERS = 200;
+/** Of a sound: its controls, and room for a cover. */
+const SOUND_SIZE = { width: 640, height: 360 };
+
+export function viewCard({
+  share,
+  file,
+  generation,
+  absolute,
+}: {
+  share: Share;
+  file: MediaFile;
+  generation: Generation | undefined;
+  absolute: Links;
+}): Card {
+  const isPublic = share.visibility === 'public';
+  const video = generation?.info.video;
+  const size = video ? { width: video.displayWidth, height: video.displayHeight } : SOUND_SIZE;
+  return {
+    title: share.title ?? file.displayName,
+    summary: share.description && shorten(share.description, SUMMARY_LETTERS),
+    isAudio: (generation?.info.mediaType ?? file.mediaType) === 'audio',
+    url: absolute.shareUrl(share),
+    imageUrl: generation && hasPoster(generation.info) ? imageUrl(share, generation, absolute) : undefined,
+    player:
+      isPublic && share.linkPreview === 'player' && generation
+        ? { url: absolute.embedUrl(share), ...size }
+        : undefined,
+  };
+}
+
+function imageUrl(share: Share, generation: Generation, absolute: Links): string {
+  return share.visibility === 'public'
+    ? absolute.posterUrl(share, generation.id)
+    : absolute.previewImageUrl(share);
+}
