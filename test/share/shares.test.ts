@@ -61,12 +61,15 @@ describe('a new share', () => {
     expect((await shares.list({ ...everything, fileId })).total).toBe(1);
   });
 
-  test('may not be private in this version', async () => {
+  test('may be private, beside a public one of the same file, and once too', async () => {
     const { shares, admit } = await openHall();
     const { id: fileId } = await admit('a.mp4');
+    await shares.create({ fileId });
+    const hidden = await shares.create({ fileId, visibility: 'private' });
+    expect(await shares.get(hidden.id)).toMatchObject({ visibility: 'private' });
     await expect(shares.create({ fileId, visibility: 'private' })).rejects.toMatchObject({
-      code: 'not-implemented',
-      message: 'Private shares are not available in this version; use public.',
+      code: 'conflict',
+      message: `This file has an active private share already: ${hidden.id}.`,
     });
   });
 
@@ -135,6 +138,37 @@ describe('a share', () => {
     await library.move(file.id, { path: 'b.mp4', signature: file });
     await library.replace(file.id, { ...file, mtimeMs: 1 });
     expect(await shares.get(id)).toMatchObject({ fileId: file.id });
+  });
+});
+
+describe('to a stranger', () => {
+  test('a private share is not there, unless it has a preview', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const open = await shares.create({ fileId });
+    const hidden = await shares.create({ fileId, visibility: 'private' });
+    const isThere = async ({ id }: { id: string }) => (await shares.getForStranger(id)) !== undefined;
+    expect([await isThere(open), await isThere(hidden), await isThere({ id: 'nobody' })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await shares.update(hidden.id, { linkPreview: 'full' });
+    expect(await isThere(hidden)).toBe(true);
+    await shares.update(hidden.id, { linkPreview: 'none' });
+    expect(await isThere(hidden)).toBe(false);
+  });
+
+  test('what is removed, or whose file is, is gone for the next look', async () => {
+    const { shares, library, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const first = await shares.create({ fileId });
+    const second = await shares.create({ fileId, visibility: 'private', linkPreview: 'full' });
+    for (const { id } of [first, second]) expect(await shares.getForStranger(id)).toBeDefined();
+    await shares.remove(first.id);
+    expect(await shares.getForStranger(first.id)).toBeUndefined();
+    await library.remove(fileId);
+    expect(await shares.getForStranger(second.id)).toBeUndefined();
   });
 });
 

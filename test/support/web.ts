@@ -163,7 +163,8 @@ export async function startWeb({
         subjectId: share.id,
         generationId: generation.id,
         epoch: share.epoch,
-        expiresAt: 0,
+        // Only what is shared with everybody is good for as long as it is shared.
+        expiresAt: more.subject === 'file' ? Math.floor(clock.now() / 1000) + 3600 : 0,
         ...more,
       }),
     async close() {

@@ -9,7 +9,7 @@ const signer = createSigner({
   keys: [{ id: 'test', secret: 'a secret that is long enough to be one' }],
   clock,
 });
-const share = { id: '0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11', epoch: 3 };
+const share = { id: '0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11', epoch: 3, visibility: 'public' as const };
 const generationId = '1c5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c22';
 const file = { id: '2d5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c33', displayName: 'a/b "c" 🎬.mp4', generationId };
 const make = (baseUrl?: string) => createLinks({ signer, clock, settings: { baseUrl } });
@@ -53,6 +53,18 @@ describe('links', () => {
     const url = make()(req).streamUrl(share, generationId);
     expect(make()(req).streamUrl(share, generationId)).toBe(url);
     expect(claimsOf(url)).toMatchObject({ subjectId: share.id, generationId, epoch: 3, expiresAt: 0 });
+  });
+
+  test("a private share's stream and poster live for twelve hours, from the moment that they are asked for", () => {
+    const hidden = { ...share, visibility: 'private' as const };
+    const links = make()(req);
+    for (const url of [links.streamUrl(hidden, generationId), links.posterUrl(hidden, generationId)]) {
+      expect(claimsOf(url)!.expiresAt * 1000).toBe(Date.UTC(2026, 5, 1, 23));
+    }
+    expect(links.streamLifeMs(hidden)).toBe(Date.UTC(2026, 5, 1, 23) - clock.now());
+    expect(links.streamLifeMs(share)).toBeUndefined();
+    const { expiresAtMs } = links.download(hidden, file)!;
+    expect(expiresAtMs).toBe(clock.now() + 300_000);
   });
 
   test('a download lives for five minutes and bears the name, made harmless', () => {

@@ -39,14 +39,14 @@ describe('streams', () => {
     ['a0/init.mp4', 'audio/mp4', 'init of a0'],
     ['v480/3.m4s', 'video/iso.segment', segmentBytes('v480', 3).toString()],
     ['s0/0.vtt', 'text/vtt; charset=utf-8', 'WEBVTT of s0'],
-  ])('%s is %s, kept for ever, open to players on other sites', async (path, type, text) => {
+  ])('%s is %s, kept by its viewer, open to players on other sites', async (path, type, text) => {
     const res = await get(stream(path));
     expect(res.status).toBe(200);
     expect(await res.text()).toBe(text);
     expect(Object.fromEntries(res.headers)).toMatchObject({
       'content-type': type,
       'content-length': String(text.length),
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=86400, s-maxage=60, immutable',
       'access-control-allow-origin': '*',
       'x-content-type-options': 'nosniff',
     });

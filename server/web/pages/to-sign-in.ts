@@ -1,4 +1,4 @@
-/** The way to sign-in that leads back to where a visitor wanted to go. Pure. */
+/** The way to sign-in that leads back to where a visitor wanted to go. */
 import type { Response } from 'express';
 import type { Links } from '../links.js';
 import { readNextPath } from './next-path.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../server/base/clock.js';
 import { API_KEY, startWeb, type TestWeb } from '../../support/web.js';
 
 let web: TestWeb;
@@ -84,6 +85,73 @@ describe('a share over the API', () => {
     const again = await call('post', '/share').send({ file_id: file.id });
     expect(again.status).toBe(409);
     expect(again.body.error).toContain(body.id);
+  });
+
+  test('and one private one, each for itself', async () => {
+    const { file } = await newFile();
+    const open = await call('post', '/share').send({ file_id: file.id });
+    const hidden = await call('post', '/share').send({ file_id: file.id, visibility: 'private' });
+    expect([hidden.status, hidden.body.visibility]).toEqual([200, 'private']);
+    const again = await call('post', '/share').send({ file_id: file.id, visibility: 'private' });
+    expect([again.status, again.body.error]).toEqual([409, expect.stringContaining(hidden.body.id)]);
+    const list = await call('get', `/share?file_id=${file.id}&visibility=private`);
+    expect(list.body.data.map((share: { id: string }) => share.id)).toEqual([hidden.body.id]);
+    await call('delete', `/share/${hidden.body.id}`);
+    expect((await fetch(hidden.body.stream_url)).status).toBe(404);
+    expect((await fetch(open.body.stream_url)).status).toBe(200);
+    const next = await call('post', '/share').send({ file_id: file.id, visibility: 'private' });
+    expect(next.status).toBe(200);
+  });
+
+  test('stays as visible as it was made', async () => {
+    const { file } = await newFile();
+    for (const visibility of ['public', 'private']) {
+      const { body } = await call('post', '/share').send({ file_id: file.id, visibility });
+      for (const other of ['public', 'private', '', 5]) {
+        const res = await call('put', `/share/${body.id}`).send({ title: 'x', visibility: other });
+        expect(res.status).toBe(400);
+        expect(res.body.error).toMatch(/^visibility must be left out: it cannot be changed/);
+      }
+      expect((await call('get', `/share/${body.id}`)).body).toMatchObject({ visibility });
+      expect((await call('get', `/share/${body.id}`)).body).not.toHaveProperty('title');
+    }
+  });
+
+  test('a private one has addresses that run out, made anew by every read', async () => {
+    const clock = createFakeClock(Date.UTC(2026, 5, 1, 10, 0, 0));
+    const timed = await startWeb({ clock });
+    try {
+      const key = { authorization: `Bearer ${API_KEY}` };
+      const read = async (visibility: 'public' | 'private') =>
+        (await request(timed.url).get(`/v1/share?visibility=${visibility}`).set(key)).body.data[0];
+      await timed.shares.create({ fileId: timed.file.id, visibility: 'private' });
+      const hidden = await read('private');
+      const open = await read('public');
+      const statuses = async (share: {
+        stream_url: string;
+        preview_url: string;
+        media_download_url: string;
+      }) =>
+        Promise.all(
+          [share.stream_url, share.preview_url, share.media_download_url].map(
+            async (url) => (await fetch(url)).status,
+          ),
+        );
+      expect(hidden.media_download_expires_at).toBe(clock.now() + 300_000);
+      expect(open.media_download_expires_at).toBe(clock.now() + 300_000);
+      expect(await statuses(hidden)).toEqual([200, 200, 200]);
+      await clock.advance(300_000);
+      for (const share of [hidden, open]) expect(await statuses(share)).toEqual([200, 200, 404]);
+      await clock.advance(12 * 3600 * 1000 - 600_000);
+      expect(await statuses(hidden)).toEqual([200, 200, 404]);
+      await clock.advance(3600 * 1000);
+      expect(await statuses(hidden)).toEqual([404, 404, 404]);
+      expect(await statuses(open)).toEqual([200, 200, 404]);
+      expect(await statuses(await read('private'))).toEqual([200, 200, 200]);
+      expect((await read('public')).stream_url).toBe(open.stream_url);
+    } finally {
+      await timed.close();
+    }
   });
 
   test('is listed newest first, by page and by file', async () => {
@@ -197,12 +265,7 @@ describe('what is refused', () => {
     const { file } = await newFile();
     const segment = await call('post', '/share').send({ file_id: file.id, file_segment_id: randomUUID() });
     expect(segment.status).toBe(501);
-    const hidden = await call('post', '/share').send({ file_id: file.id, visibility: 'private' });
-    expect(hidden.status).toBe(501);
     const { body: made } = await call('post', '/share').send({ file_id: file.id });
     expect((await call('get', `/share/${made.id}?clip_start=1&clip_end=2`)).status).toBe(501);
-    const visibility = await call('put', `/share/${made.id}`).send({ visibility: 'private' });
-    expect(visibility.status).toBe(400);
-    expect(visibility.body.error).toContain('visibility');
   });
 });

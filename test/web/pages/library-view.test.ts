@@ -37,7 +37,8 @@ function view(more: Partial<LibraryViewInput> = {}) {
   });
 }
 function row(more: Partial<MediaFile>, progress?: Progress, share?: Share) {
-  const given: Row = { file: { ...file, ...more } as MediaFile, progress, share, hasPoster: true };
+  const shares = share ? [share] : [];
+  const given: Row = { file: { ...file, ...more } as MediaFile, progress, shares, hasPoster: true };
   return view({ rows: [given] }).files[0]!;
 }
 
@@ -81,12 +82,24 @@ describe('a row of the library', () => {
   });
 
   test('shows the link of a file that is shared', () => {
-    const share = { id: 's1' } as Share;
+    const share = { id: 's1', visibility: 'private' } as Share;
     expect(row({}, undefined, share)).toMatchObject({
-      shareUrl: 'https://media.example.org/tv/share/s1',
-      sharePath: '/tv/share/s1',
-      stopAction: '/tv/shares/s1/stop',
+      links: [
+        {
+          audience: 'Members only',
+          url: 'https://media.example.org/tv/share/s1',
+          path: '/tv/share/s1',
+          stopAction: '/tv/shares/s1/stop',
+        },
+      ],
     });
+  });
+
+  test('offers the links that it has not: one for everybody first', () => {
+    const offersOf = (share?: Share) => row({}, undefined, share).offers.map(({ visibility }) => visibility);
+    expect(offersOf()).toEqual(['public', 'private']);
+    expect(offersOf({ id: 's1', visibility: 'public' } as Share)).toEqual(['private']);
+    expect(offersOf({ id: 's1', visibility: 'private' } as Share)).toEqual(['public']);
   });
 
   test('has a version that changes with what it shows', () => {

@@ -105,6 +105,26 @@ describe('the library', () => {
     expect(await again.json()).toEqual({ url });
   });
 
+  test('makes a private link by the other form, beside the public one', async () => {
+    const { file } = await web.addFile('both.mp4', Buffer.from('x'));
+    const fields = { csrf: await csrf() };
+    const json = { accept: 'application/json' };
+    const urls: string[] = [];
+    for (const visibility of ['public', 'private', 'private']) {
+      const response = await post(`/files/${file.id}/share`, { ...fields, visibility }, json);
+      urls.push(((await response.json()) as { url: string }).url);
+    }
+    expect(urls[1]).toBe(urls[2]);
+    const { shares } = await web.shares.list({ fileId: file.id, limit: 10, offset: 0 });
+    expect(shares.map(({ visibility }) => visibility).sort()).toEqual(['private', 'public']);
+    const html = await (await get('/')).text();
+    expect(html).toContain(`value="${urls[0]}" aria-label="Link to both.mp4"`);
+    expect(html).toContain(`value="${urls[1]}" aria-label="Private address of both.mp4"`);
+    for (const visibility of ['', 'secret', 'Public']) {
+      expect((await post(`/files/${file.id}/share`, { ...fields, visibility })).status).toBe(400);
+    }
+  });
+
   test('two clicks at once make one share', async () => {
     const { file } = await web.addFile('third.mp4', Buffer.from('x'));
     const fields = { csrf: await csrf() };

@@ -61,7 +61,7 @@ describe('the page of a share', () => {
     const page = view({});
     expect(page.streamPath).toBe('/tv/hls/token-hls/master.m3u8');
     expect(page.posterPath).toBe('/tv/media/token-media/poster.jpg');
-    expect(page.posterUrl).toBe('https://media.example.org/tv/media/token-media/poster.jpg');
+    expect(page.card!.imageUrl).toBe('https://media.example.org/tv/media/token-media/poster.jpg');
     expect(page.shareUrl).toBe('https://media.example.org/tv/share/s1');
   });
 
@@ -107,6 +107,26 @@ describe('the page of a share', () => {
     const info = { mediaType: 'audio', durationSeconds: 60, video: undefined };
     expect(view({ generation: { info } })).toMatchObject({ isAudio: true, posterPath: undefined });
     expect(view({ generation: { info: { ...info, cover: { index: 1 } } } }).posterPath).toBeDefined();
+  });
+});
+
+describe('a card for chats and networks', () => {
+  test('is on every public page, and offers the player where the share says so', () => {
+    expect(view({}).card).toMatchObject({ title: 'holiday.mp4', player: undefined });
+    expect(view({ share: { linkPreview: 'full' } }).card).toMatchObject({ player: undefined });
+    expect(view({ share: { linkPreview: 'player' } }).card!.player).toEqual({
+      url: 'https://media.example.org/tv/share/s1?layout=minimal',
+      width: 1080,
+      height: 1920,
+    });
+  });
+
+  test("is not on a member's page of a private share, which says whom it is for", () => {
+    const page = view({ share: { visibility: 'private', linkPreview: 'player' } });
+    expect(page.card).toBeUndefined();
+    expect(page.facts).toContain('members only');
+    expect(page.livesMs).toBeGreaterThanOrEqual(12 * 3600 * 1000);
+    expect(view({}).livesMs).toBeUndefined();
   });
 });
 
