@@ -1,4 +1,4 @@
-/** Shares over the API: made, listed, read, changed, ended. Public ones; what else the contract has is refused plainly. */
+/** Shares over the API: made, listed, read, changed, ended. Of whole files; what else the contract has is refused plainly. */
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';

@@ -164,7 +164,10 @@ describe('a share over the API', () => {
     expect(all.body.data[0].id).toBe(made.id);
     const one = await call('get', `/share?file_id=${file.id}&visibility=public`);
     expect(one.body.data.map((share: { id: string }) => share.id)).toEqual([made.id]);
-    expect((await call('get', `/share?visibility=private`)).body).toMatchObject({ data: [], total: 0 });
+    expect((await call('get', `/share?file_id=${file.id}&visibility=private`)).body).toMatchObject({
+      data: [],
+      total: 0,
+    });
     expect((await call('get', '/share?created_after=2100-01-01')).body.data).toEqual([]);
     expect((await call('get', '/share?created_before=2100-01-01')).body.total).toBe(all.body.total);
     expect((await call('get', '/share?offset=1000000')).body).toMatchObject({ data: [], offset: 1_000_000 });
