@@ -88,7 +88,10 @@ test('a refusal is said where it happened', async () => {
   const page = await openPage(browser);
   await signIn(page);
   const row = rowOf(page, 'holiday.mp4');
-  await row.locator('input[name=csrf]').evaluate((field: { value: string }) => (field.value = 'outdated'));
+  await row
+    .locator('input[name=csrf]')
+    .first()
+    .evaluate((field: { value: string }) => (field.value = 'outdated'));
   await row.getByRole('button', { name: 'Share' }).click();
   await page.getByRole('status').getByText('Reload it and try again').waitFor();
 });

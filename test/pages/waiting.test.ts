@@ -102,7 +102,7 @@ test('a share that is stopped while its page waits ends in a clean page', async 
   await page.goto(share_url);
   await page.getByRole('heading', { name: 'Away at the moment' }).waitFor();
   await appliance.api('DELETE', `/share/${id}`);
-  await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
+  await page.getByText('it is no longer shared').waitFor();
 });
 
 /** Longer than what a player loads ahead. */
