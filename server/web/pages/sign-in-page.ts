@@ -38,7 +38,8 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
   router.get('/login', async (req, res) => {
     const next = readNextPath(req.query['next']);
     if (auth.viewer(req)) return res.redirect(303, to(next));
-    if (await auth.setup.isOpen()) return show(req, res, 200, notSetUp());
+    if (await auth.setup.isOpen())
+      return show(req, res, 200, next.startsWith('/share/') ? nobodyYet() : notSetUp());
     show(req, res, 200, signInForm(next));
   });
 
@@ -106,6 +107,13 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
     heading: 'Not set up yet',
     sentence:
       'Open the one-time set-up link that was printed when Lanternshare started; it is at the end of its log. A restart prints a new one.',
+    action: to('/login'),
+    isOpen: false,
+  });
+  /** For who followed a link: the set-up is none of theirs. */
+  const nobodyYet = (): FormPage => ({
+    heading: 'Nothing to see here',
+    sentence: FOR_A_LINK,
     action: to('/login'),
     isOpen: false,
   });
