@@ -88,6 +88,8 @@ export interface Auth {
   /** Ends all other sessions of the viewer. Errors: 'unauthenticated' (wrong password), 'too-many', 'invalid'. */
   changePassword(req: Request, current: string, next: string): Promise<void>;
   viewer(req: Request): Viewer | undefined;
+  /** For requests that last: false once the session has ended, here or elsewhere. */
+  isStillIn(req: Request): Promise<boolean>;
   /** For a form or header of this visitor. Before sign-in it sets a cookie, so ask only when a form is shown. */
   csrfToken(req: Request): string;
   /** Errors: 'forbidden'. */

@@ -67,6 +67,10 @@ export class SessionStore extends session.Store {
     );
   }
 
+  async has(id: string): Promise<boolean> {
+    return (await this.#read(id)) !== null;
+  }
+
   async #read(id: string): Promise<SessionData | null> {
     const record = await rows.people.sessions.find(this.#db.knex, hashSecret(id));
     if (!record || record.expiresAtMs <= this.#clock.now()) return null;

@@ -30,7 +30,7 @@ export interface SignInOptions {
 
 type SignIn = Pick<
   Auth,
-  'sessionHandlers' | 'signIn' | 'signOut' | 'signOutEverywhere' | 'changePassword' | 'viewer'
+  'sessionHandlers' | 'signIn' | 'signOut' | 'signOutEverywhere' | 'changePassword' | 'viewer' | 'isStillIn'
 >;
 
 export function createSignIn(options: SignInOptions): SignIn {
@@ -76,6 +76,11 @@ export function createSignIn(options: SignInOptions): SignIn {
       roll,
     ],
     viewer: (req) => ownerIn(req),
+    async isStillIn(req) {
+      const owner = ownerIn(req);
+      if (!owner || !(await store.has(req.sessionID))) return false;
+      return (await members.ownerOf(owner.memberId, owner.sessionEpoch)) !== undefined;
+    },
     async signIn(req, username, password) {
       const owner = await prove(req, { username, password }, 'The user name or the password is wrong.');
       await beginSession(req, owner);

@@ -2,7 +2,7 @@
  * Tells open library pages that something changed (server-sent events), at most once a second. What changed
  * is not told: a page that hears it asks for itself again.
  */
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../../base/clock.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
@@ -20,13 +20,16 @@ const HEARTBEAT_MS = 25_000;
 export function createEvents({
   library,
   engine,
+  isStillIn,
   clock,
 }: {
   library: Pick<LibraryReader, 'onChange'>;
   engine: Pick<Engine, 'onProgress'>;
+  /** Whether the session that a stream was opened with has not ended since. */
+  isStillIn: (req: Request) => Promise<boolean>;
   clock: Clock;
 }): Events {
-  const listeners = new Set<Response>();
+  const listeners = new Map<Response, Request>();
   let lastToldMs = -Infinity;
   let cancelTelling: (() => void) | undefined;
   let cancelHeartbeat: (() => void) | undefined;
@@ -43,18 +46,25 @@ export function createEvents({
   }
 
   function write(text: string): void {
-    for (const res of listeners) res.write(text);
+    for (const res of listeners.keys()) res.write(text);
   }
 
   function beat(): void {
     cancelHeartbeat = clock.after(HEARTBEAT_MS, () => {
       write(': still here\n\n');
+      for (const [res, req] of listeners) void endIfOut(req, res);
       beat();
     });
   }
 
+  /** A page that comes back is led to sign-in. */
+  async function endIfOut(req: Request, res: Response): Promise<void> {
+    const isIn = await isStillIn(req).catch(() => false);
+    if (!isIn) res.end();
+  }
+
   return {
-    connect(_req, res) {
+    connect(req, res) {
       if (isClosed) return void res.status(503).end();
       res.set({
         'Content-Type': 'text/event-stream',
@@ -63,7 +73,7 @@ export function createEvents({
       });
       res.flushHeaders();
       res.write('retry: 3000\n\n');
-      listeners.add(res);
+      listeners.set(res, req);
       if (!cancelHeartbeat) beat();
       res.on('close', () => {
         listeners.delete(res);
@@ -76,7 +86,7 @@ export function createEvents({
       isClosed = true;
       for (const stop of stops) stop();
       cancelTelling?.();
-      for (const res of listeners) res.end();
+      for (const res of listeners.keys()) res.end();
     },
   };
 }

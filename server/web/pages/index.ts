@@ -58,7 +58,7 @@ export function createPages(parts: PagesParts): Pages {
   const assets = createAssets({ folder: join(folder, 'public') });
   const views = createViews({ folder });
   const frame = createFrame({ auth, views, onPage: links.onPage, assetsPath: assets.path });
-  const events = createEvents({ library, engine, clock });
+  const events = createEvents({ library, engine, isStillIn: (req) => auth.isStillIn(req), clock });
 
   const router = Router();
   router.get('/assets/:hash/:name', assets.serve);

@@ -7,6 +7,7 @@ import { createEvents } from '../../../server/web/pages/events.js';
 function start() {
   const clock = createFakeClock();
   const changes = new Set<() => void>();
+  const out = new Set<Request>();
   const listen = (listener: () => void) => {
     changes.add(listener);
     return () => void changes.delete(listener);
@@ -14,10 +15,12 @@ function start() {
   const events = createEvents({
     library: { onChange: (listener) => listen(() => listener('f1')) },
     engine: { onProgress: (listener) => listen(() => listener('g1', { state: 'rendering', fraction: 0 })) },
+    isStillIn: (req) => Promise.resolve(!out.has(req)),
     clock,
   });
   return {
     clock,
+    out,
     events,
     changes,
     change: () => changes.forEach((tell) => tell()),
@@ -30,8 +33,9 @@ function start() {
         write: (text: string) => void (stream.written += text),
         end: () => void (stream.isEnded = true),
       });
-      events.connect({} as Request, stream as unknown as Response, () => {});
-      return stream;
+      const req = {} as Request;
+      events.connect(req, stream as unknown as Response, () => {});
+      return Object.assign(stream, { req });
     },
   };
 }
@@ -63,6 +67,14 @@ test('a silent stream is kept open, and a page that left hears nothing', async (
   await clock.advance(1000);
   expect(page.written).toBe(before);
   expect(count(other.written)).toBe(1);
+});
+
+test('a stream ends soon after the session that it was opened with', async () => {
+  const { clock, out, connect } = start();
+  const [page, other] = [connect(), connect()];
+  out.add(page.req);
+  await clock.advance(25_000);
+  expect([page.isEnded, other.isEnded]).toEqual([true, false]);
 });
 
 test('closing ends every stream and lets go of the library', () => {

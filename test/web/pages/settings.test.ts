@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../server/base/clock.js';
 import { createForms, type Forms } from '../../support/forms.js';
 import { startWeb, type TestWeb } from '../../support/web.js';
 
 const ada = { username: 'ada', password: 'correct horse' };
 const bob = { username: 'bob', password: 'battery staple' };
 
+const clock = createFakeClock();
 let web: TestWeb;
 let admin: Forms;
 let member: Forms;
 
 beforeAll(async () => {
-  web = await startWeb();
+  web = await startWeb({ clock });
   await web.auth.members.add(ada, 'admin');
   await web.auth.members.add(bob, 'member');
   admin = await signIn(ada);
@@ -152,6 +154,17 @@ describe('members', () => {
     expect(removed.headers.get('location')).toBe('/settings?done=removed');
     expect([await isIn(again), await web.auth.keys.verify(key)]).toEqual([false, undefined]);
     expect((await send(admin, `members/${id}/reset`)).status).toBe(404);
+  });
+
+  test('who are signed out hear nothing of the library any more', async () => {
+    const frank = { username: 'frank', password: 'long enough' };
+    await web.auth.members.add(frank, 'member');
+    const phone = await signIn(frank);
+    const stream = await phone.get('/files/events');
+    expect(stream.status).toBe(200);
+    await web.auth.members.remove(await idOf('frank'));
+    await clock.advance(25_000);
+    expect(await stream.text()).toContain('still here');
   });
 
   test('are nothing that a member may touch or see', async () => {
