@@ -4,7 +4,7 @@
  *   6  main  scripts          2  render
  *   5  app                    1  media  sign  storage
  *   4  ingest        web      0  base
- *   3  library share auth webhooks
+ *   3  library share clips auth webhooks
  */
 
 const { existsSync, readdirSync } = require('node:fs');
@@ -17,6 +17,7 @@ const floors = {
   storage: 1,
   'server/render': 2,
   'server/library': 3,
+  'server/clips': 3,
   'server/share': 3,
   'server/auth': 3,
   'server/webhooks': 3,

@@ -7,6 +7,7 @@ import { claimDataDir, databaseFile, openDatabase } from '../storage/database/in
 import { loadSigningKeys } from '../storage/secrets.js';
 import { createSegmentStore } from '../storage/segments/index.js';
 import { createAuth } from './auth/index.js';
+import { createClips } from './clips/index.js';
 import { createCloser } from './base/closer.js';
 import { systemClock, type Clock } from './base/clock.js';
 import type { Config, Settings } from './base/config.js';
@@ -104,6 +105,8 @@ export async function createApp(
     closer.add('auth', () => auth.close());
 
     const prober = createProber({ exec });
+    const clips = createClips({ db, library, exec, clock, log: log.child({ part: 'clips' }) });
+    closer.add('clips', () => clips.close());
     const removal = createRemoval({
       library,
       mediaDir: settings.mediaDir,
@@ -135,6 +138,7 @@ export async function createApp(
       removal,
       uploads,
       take: (id) => ingest.take(id),
+      clips,
       engine,
       shares,
       webhooks,
@@ -173,6 +177,7 @@ export async function createApp(
         await auth.start();
         await engine.start();
         await uploads.start();
+        await clips.start();
         webhooks.start();
         const { port } = await web.listen();
         closer.add('web', () => web.close());

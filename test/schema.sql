@@ -142,3 +142,31 @@ CREATE TABLE sqlite_sequence(name,seq);
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, number);
 
 CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (due_at_ms, number);
+
+CREATE TABLE segmentations (
+  id TEXT PRIMARY KEY,
+  file_id TEXT NOT NULL REFERENCES media_files (id) ON DELETE CASCADE,
+  config TEXT NOT NULL,
+  has_thumbnails INTEGER NOT NULL CHECK (has_thumbnails IN (0, 1)),
+  status TEXT NOT NULL CHECK (status IN ('pending', 'processing', 'completed', 'failed')),
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX segmentations_by_file ON segmentations (file_id, created_at_ms, id);
+
+CREATE INDEX segmentations_unfinished ON segmentations (created_at_ms, id)
+  WHERE status IN ('pending', 'processing');
+
+CREATE TABLE clips (
+  id TEXT PRIMARY KEY,
+  file_id TEXT NOT NULL REFERENCES media_files (id) ON DELETE CASCADE,
+  segmentation_id TEXT REFERENCES segmentations (id) ON DELETE CASCADE,
+  start_seconds REAL NOT NULL,
+  end_seconds REAL NOT NULL,
+  metadata TEXT,
+  CHECK (start_seconds >= 0 AND start_seconds < end_seconds)
+) STRICT;
+
+CREATE INDEX clips_by_file ON clips (file_id, start_seconds, end_seconds, id);
+
+CREATE INDEX clips_by_segmentation ON clips (segmentation_id, start_seconds, end_seconds, id);

@@ -15,6 +15,7 @@ const FFMPEG_MINIMUM = '5.1';
 export const ENCODERS = ['libx264', 'aac', 'mjpeg', 'webvtt'];
 export const FILTERS = [
   ...['scale', 'fps', 'setsar', 'setparams', 'settb', 'setpts', 'format', 'tpad', 'bwdif', 'thumbnail'],
+  ...['select', 'metadata', 'split'],
   ...['aresample', 'aformat', 'apad', 'atrim', 'asetpts'],
 ];
 /** Needed for one kind of source only. */

@@ -6,6 +6,12 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** UUID v4 (RFC 9562): 122 random bits. */
 export const createId = (): string => randomUUID();
 
+/** The same id for the same text, for what follows from something else (UUID v8, RFC 9562 5.8). */
+export function idOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 export const isId = (text: unknown): text is string => typeof text === 'string' && UUID.test(text);
 
 /** base64url text of `bytes` random bytes. */

@@ -51,6 +51,7 @@ export function createKeeper({ records, clock }: { records: Records; clock: Cloc
         const file = await mustFind(tx, id, { isWithdrawn: false });
         const generationIds = await rows.generations.idsOf(tx, id);
         await rows.shares.removeOfFile(tx, id);
+        await rows.clips.removeOfFile(tx, id);
         const withdrawn: MediaFile = {
           ...file,
           state: 'pending',

@@ -8,6 +8,7 @@ import { displayNameAfterMove } from './place.js';
 export async function mergeInto(tx: Tx, keep: MediaFile, drop: MediaFile, nowMs: number): Promise<void> {
   const content = keep.state === 'published' ? keep : drop;
   await rows.shares.moveAll(tx, drop.id, keep.id, nowMs);
+  await rows.clips.moveAll(tx, drop.id, keep.id);
   if (content === drop && drop.generationId) await rows.generations.give(tx, drop.generationId, keep.id);
   await rows.mediaFiles.remove(tx, drop.id);
   await rows.mediaFiles.update(tx, {

@@ -9,19 +9,12 @@ const AT_SHARE = 0.1;
 /** Keyframes among which the most typical is chosen: one that is black among others is not. */
 const CANDIDATES = 8;
 /** Passthrough, since the keyframe before the wanted time has a time before 0 and would be dropped. */
-const JPEG = [
-  '-fps_mode',
-  'passthrough',
-  '-frames:v',
-  '1',
-  '-c:v',
-  'mjpeg',
-  '-q:v',
-  '3',
-  '-f',
-  'image2pipe',
-  'pipe:1',
+export const jpegOutput = (quality: number): string[] => [
+  ...['-fps_mode', 'passthrough', '-frames:v', '1'],
+  ...['-c:v', 'mjpeg', '-q:v', String(quality)],
+  ...['-f', 'image2pipe', 'pipe:1'],
 ];
+const QUALITY = 3;
 
 /**
  * JPEG on stdout, upright, at most 1280 pixels a side. `from: 'tenth'` looks at keyframes only and so may
@@ -29,7 +22,7 @@ const JPEG = [
  */
 export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'tenth'): string[] {
   const video = info.video!;
-  const { width, height } = fitBox(video.displayWidth, video.displayHeight);
+  const { width, height } = fitBox(video.displayWidth, video.displayHeight, LONGEST_SIDE);
   const filters = [
     // Of an interlaced picture one field: its neighbours, which a deinterlacer needs, are not decoded.
     ...(video.interlaced ? ['field'] : []),
@@ -46,7 +39,7 @@ export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'te
     ...['-i', inputName(path)],
     ...['-map', `0:${video.index}`, '-an', '-sn', '-dn', ...BARE],
     ...['-vf', filters.join(',')],
-    ...JPEG,
+    ...jpegOutput(QUALITY),
   ];
 }
 
@@ -59,12 +52,17 @@ export function coverArgs({ path, info }: Source): string[] {
     ...['-i', inputName(path)],
     ...['-map', `0:${info.cover!.index}`, ...BARE],
     ...['-vf', `${fit},setsar=1,format=yuvj420p`],
-    ...JPEG,
+    ...jpegOutput(QUALITY),
   ];
 }
 
-function fitBox(displayWidth: number, displayHeight: number): { width: number; height: number } {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(displayWidth, displayHeight));
+/** Even sides, none longer than `longestSide`, never larger than it was. */
+export function fitBox(
+  displayWidth: number,
+  displayHeight: number,
+  longestSide: number,
+): { width: number; height: number } {
+  const scale = Math.min(1, longestSide / Math.max(displayWidth, displayHeight));
   const side = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
   return { width: side(displayWidth), height: side(displayHeight) };
 }

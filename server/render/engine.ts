@@ -118,6 +118,11 @@ export function createEngine(deps: EngineDeps): Engine {
       generations.of(source);
       return extras.poster(source, signal);
     },
+    async frame(source, atMs, signal) {
+      refuseWhenClosing(signal);
+      generations.of(source);
+      return extras.frame(source, atMs, signal);
+    },
     measured: (source) => reports.measured(source),
     report: (source) => reports.report(source),
     progress: (generationId) => fill.progress(generationId),

@@ -1,10 +1,11 @@
-/** What is made whole and once beside the segments: the poster and the captions of a generation. */
+/** What is made whole and once beside the segments: poster, small pictures and captions of a generation. */
 import pLimit from 'p-limit';
 import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { captionsArgs, toHlsWebVtt } from '../media/captions.js';
 import type { SubtitleRendition } from '../media/plan.js';
+import { frameArgs } from '../media/frame.js';
 import { coverArgs, posterArgs } from '../media/poster.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
 import type { RenderSource } from './model.js';
@@ -14,6 +15,7 @@ import type { Space } from './space.js';
 export interface Extras {
   captions(source: RenderSource, rendition: SubtitleRendition, signal: AbortSignal): Promise<Buffer>;
   poster(source: RenderSource, signal: AbortSignal, nice?: number): Promise<Buffer | undefined>;
+  frame(source: RenderSource, atMs: number, signal: AbortSignal): Promise<Buffer | undefined>;
   /** True when there is nothing left to make: it exists, cannot exist or could not be made. */
   isPosterSettled(source: RenderSource): Promise<boolean>;
   /** Gives up the work for a generation, or all of it; resolves when its children are gone. */
@@ -22,7 +24,9 @@ export interface Extras {
 
 const POSTER = 'poster.jpg';
 /** A page may show a hundred pictures at the same time; captions read whole files. */
-const AT_ONCE = { posters: 4, captions: 2 };
+const AT_ONCE = { posters: 4, frames: 2, captions: 2 };
+/** A page of pictures must not make a player wait. */
+const FRAME_NICENESS = 10;
 const POSTER_TIMEOUT_MS = 60_000;
 /** All of a large file may have to be read. */
 const CAPTIONS_TIMEOUT_MS = 30 * 60_000;
@@ -31,6 +35,7 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
   const { store, exec, space, log } = deps;
   const work = createSharedWork<Buffer | undefined>();
   const posterTurn = pLimit(AT_ONCE.posters);
+  const frameTurn = pLimit(AT_ONCE.frames);
   const captionsTurn = pLimit(AT_ONCE.captions);
   /** Generations whose picture could not be made; not tried again before the next start. */
   const withoutPoster = new Set<string>();
@@ -67,7 +72,40 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
     return text;
   }
 
+  async function makeFrame(source: RenderSource, atMs: number, signal: AbortSignal) {
+    refuseAborted(signal);
+    await space.require();
+    const input = { path: await source.locate(), info: source.info };
+    const options = { signal, nice: FRAME_NICENESS, timeoutMs: POSTER_TIMEOUT_MS };
+    // Sound may outlast the picture; then the last that was seen before will do.
+    for (const seconds of [atMs / 1000, Math.max(0, atMs / 1000 - 1)]) {
+      const image = await exec.run('ffmpeg', frameArgs(input, seconds), options);
+      if (image.stdout.length === 0) continue;
+      await store.writeBlob(source.generationId, frameName(atMs), image.stdout);
+      return image.stdout;
+    }
+    return undefined;
+  }
+
+  async function poster(source: RenderSource, signal: AbortSignal, nice = 0) {
+    if (!hasPicture(source) || withoutPoster.has(source.generationId)) return undefined;
+    const kept = await store.readBlob(source.generationId, POSTER);
+    if (kept) return kept;
+    const key = `${source.generationId}/${POSTER}`;
+    return work.join(key, signal, (all) => posterTurn(() => makePoster(source, all, nice)));
+  }
+
   return {
+    poster,
+    async frame(source, atMs, signal) {
+      if (!source.info.video) return poster(source, signal);
+      const name = frameName(atMs);
+      const kept = await store.readBlob(source.generationId, name);
+      if (kept) return kept;
+      const key = `${source.generationId}/${name}`;
+      const made = await work.join(key, signal, (all) => frameTurn(() => makeFrame(source, atMs, all)));
+      return made ?? poster(source, signal);
+    },
     async captions(source, rendition, signal) {
       const name = captionsName(source, rendition.id);
       const kept = await store.readBlob(source.generationId, name);
@@ -79,13 +117,6 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
       if (!made) throw new AppError('render-failed', 'The subtitles could not be read.');
       return made;
     },
-    async poster(source, signal, nice = 0) {
-      if (!hasPicture(source) || withoutPoster.has(source.generationId)) return undefined;
-      const kept = await store.readBlob(source.generationId, POSTER);
-      if (kept) return kept;
-      const key = `${source.generationId}/${POSTER}`;
-      return work.join(key, signal, (all) => posterTurn(() => makePoster(source, all, nice)));
-    },
     async isPosterSettled(source) {
       if (!hasPicture(source) || withoutPoster.has(source.generationId)) return true;
       return store.hasBlob(source.generationId, POSTER);
@@ -96,6 +127,8 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
     },
   };
 }
+
+const frameName = (atMs: number) => `frames/${atMs}.jpg`;
 
 const captionsName = ({ plan }: RenderSource, id: string) => `${plan.recipe}/${id}/captions.vtt`;
 

@@ -55,6 +55,8 @@ export interface Engine {
   captions(source: RenderSource, renditionId: string, signal: AbortSignal): Promise<Buffer>;
   /** JPEG; undefined where there is no picture (audio without cover). Made once, kept. */
   poster(source: RenderSource, signal: AbortSignal): Promise<Buffer | undefined>;
+  /** Small JPEG of what is seen at that moment, or the cover; undefined where there is no picture. Made once, kept. */
+  frame(source: RenderSource, atMs: number, signal: AbortSignal): Promise<Buffer | undefined>;
   /** What was measured of finished encoded renditions, by rendition id. */
   measured(source: RenderSource): Promise<Record<string, Bandwidth>>;
   report(source: RenderSource): Promise<RenditionReport[]>;

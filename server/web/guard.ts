@@ -16,6 +16,8 @@ export interface Opened {
   source: RenderSource;
   /** Shared with everybody. What is not must stay out of shared caches. */
   isPublic: boolean;
+  /** Nothing but this is open. */
+  window?: { startMs: number; endMs: number };
 }
 
 /**
@@ -42,8 +44,8 @@ export function createGuard({
   return {
     async open(token, audience) {
       const claims = signer.verify(token, audience);
-      // A token for a clip opens nothing as long as clips cannot be cut here.
-      if (!claims || claims.clip) return undefined;
+      // A window is known for pictures of one moment only: streams cannot be cut here.
+      if (!claims || (claims.clip && audience !== 'media')) return undefined;
       const share = claims.subject === 'share' ? await shares.get(claims.subjectId) : undefined;
       const fileId = claims.subject === 'share' ? fileOf(share, claims) : claims.subjectId;
       if (fileId === undefined) return undefined;
@@ -54,7 +56,14 @@ export function createGuard({
       const file = await library.get(fileId);
       const generation = await library.generation(claims.generationId);
       if (!file || generation?.fileId !== fileId) return undefined;
-      return { share, file, generation, source: sourceOf(generation, library), isPublic };
+      return {
+        share,
+        file,
+        generation,
+        source: sourceOf(generation, library),
+        isPublic,
+        ...(claims.clip ? { window: claims.clip } : {}),
+      };
     },
 
     async visit(shareId, { isMember }) {

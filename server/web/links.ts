@@ -32,6 +32,8 @@ export interface Links {
   /** For signed-in people and API clients, without a share; live for 12 hours. */
   previewStreamUrl(file: LinkedFile): string | undefined;
   previewPosterUrl(file: LinkedFile): string | undefined;
+  /** A small picture of that moment and no other. */
+  frameUrl(file: LinkedFile, seconds: number): string | undefined;
   previewDownload(file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
 }
 
@@ -89,6 +91,12 @@ export function createLinks({
         file.generationId ? download(claimsOf(share, file.generationId), file.displayName) : undefined,
       previewStreamUrl: (file) => optional(preview(file), stream),
       previewPosterUrl: (file) => optional(preview(file), poster),
+      frameUrl: (file, seconds) =>
+        optional(preview(file), (claims) => {
+          const startMs = Math.round(seconds * 1000);
+          const clip = { startMs, endMs: startMs + 1 };
+          return `${base}/media/${signer.mint({ ...claims, audience: 'media', clip })}/frame.jpg`;
+        }),
       previewDownload: (file) => optional(preview(file), (claims) => download(claims, file.displayName)),
     };
   }

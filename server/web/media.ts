@@ -1,4 +1,4 @@
-/** What a page shows beside the stream: the poster. Same guard, own audience. */
+/** What a page shows beside the stream: the poster, and pictures of moments. Same guard, own audience. */
 import { CORS, deliver } from './deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard } from './guard.js';
@@ -20,7 +20,7 @@ export function createMedia({
   posters: Posters;
   refuse: Refuse;
 }): Answer {
-  return (req, res, { token }) => {
+  return (req, res, { token, wanted }) => {
     const asker = new AbortController();
     res.once('close', () => asker.abort());
     void answer().catch((error: unknown) => {
@@ -29,7 +29,11 @@ export function createMedia({
 
     async function answer(): Promise<void> {
       const opened = await guard.open(token, 'media');
-      const content = opened && (await posters.load(opened.source, asker.signal));
+      const window = opened?.window;
+      // A token for a moment opens that picture and not the poster; any other only the poster.
+      const isMeant = (wanted.kind === 'frame') === (window !== undefined);
+      const content =
+        opened && isMeant ? await posters.load(opened.source, asker.signal, window?.startMs) : undefined;
       if (!content) return answerText(res, NOT_FOUND);
       deliver(req, res, content, CACHING[opened.isPublic ? 'public' : 'private']);
     }

@@ -9,7 +9,7 @@ export type Wanted =
   | { kind: 'multivariant' }
   | { kind: 'playlist' | 'init' | 'captions'; renditionId: string }
   | { kind: 'segment'; renditionId: string; n: number }
-  | { kind: 'poster' }
+  | { kind: 'poster' | 'frame' }
   | { kind: 'original' };
 
 export interface StreamPath {
@@ -25,6 +25,10 @@ const MAX_LENGTH = 1024;
 const STREAM = /^\/(hls|media|download)\/([A-Za-z0-9._~-]{16,200})\/([^?]+)(?:\?|$)/;
 const IN_RENDITION =
   /^([a-z][a-z0-9]{0,15})\/(?:(index\.m3u8)|(init\.mp4)|(0\.vtt)|(0|[1-9][0-9]{0,6})\.m4s)$/;
+const MEDIA = new Map<string, Wanted>([
+  ['poster.jpg', { kind: 'poster' }],
+  ['frame.jpg', { kind: 'frame' }],
+]);
 /** RFC 3986 3.3 pchar, upper-case hex only. */
 const SEGMENT = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+$/;
 /** Characters that need no encoding are spelt plainly (RFC 3986 6.2.2.2); separators and controls never pass. */
@@ -46,7 +50,7 @@ export function parseStreamPath(target: string): StreamPath | undefined {
 }
 
 function parseWanted(audience: Audience, rest: string): Wanted | undefined {
-  if (audience === 'media') return rest === 'poster.jpg' ? { kind: 'poster' } : undefined;
+  if (audience === 'media') return MEDIA.get(rest);
   if (audience === 'download') return isFilename(rest) ? { kind: 'original' } : undefined;
   if (rest === 'master.m3u8') return { kind: 'multivariant' };
   const match = IN_RENDITION.exec(rest);

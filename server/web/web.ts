@@ -36,6 +36,7 @@ export interface WebOptions {
   uploads: ApiParts['uploads'];
   /** The file may be probed. */
   take: ApiParts['take'];
+  clips: ApiParts['clips'];
   engine: Engine;
   shares: Shares;
   webhooks: Webhooks;

@@ -206,7 +206,8 @@ describe('chunksOf', () => {
         expect(seconds).toBeLessThanOrEqual(24 + 1e-6);
         const next = boundaries[chunk.lastSegment + 2];
         const mayGrow = next !== undefined && next - boundaries[chunk.firstSegment]! <= 24;
-        if (i < chunks.length - 1 && mayGrow) expect(seconds).toBeGreaterThanOrEqual((i === 0 ? 4 : 20) - 1e-6);
+        if (i < chunks.length - 1 && mayGrow)
+          expect(seconds).toBeGreaterThanOrEqual((i === 0 ? 4 : 20) - 1e-6);
       });
     });
   });

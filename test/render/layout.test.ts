@@ -29,7 +29,8 @@ test('pictures are made in chunks of 20 to 24 s after a short first one, sound i
       if (i > 0) expect(first).toBe(chunks[i - 1]!.last + 1);
       const length = timeline.secondsOf({ first, last });
       expect(length).toBeLessThanOrEqual(most);
-      if (i < chunks.length - 1 && (i > 0 || rendition === audio)) expect(length).toBeGreaterThanOrEqual(least);
+      if (i < chunks.length - 1 && (i > 0 || rendition === audio))
+        expect(length).toBeGreaterThanOrEqual(least);
     });
   }
 });

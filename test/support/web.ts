@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openDatabase } from '../../storage/database/index.js';
 import { createAuth, type Auth } from '../../server/auth/index.js';
+import { createClips } from '../../server/clips/index.js';
 import { systemClock, type Clock } from '../../server/base/clock.js';
 import { loadConfig } from '../../server/base/config.js';
 import { createLog } from '../../server/base/log.js';
@@ -101,6 +102,17 @@ export async function startWeb({
   const engine = createBytesEngine();
   const taken: string[] = [];
   const removal = createRemoval({ library, mediaDir, forget: engine.forget, log });
+  const clips = createClips({
+    db,
+    library,
+    exec: {
+      start() {
+        throw new Error('programs are not started here');
+      },
+    },
+    clock,
+    log,
+  });
   const uploads = createUploads({
     library,
     mediaDir,
@@ -116,6 +128,7 @@ export async function startWeb({
     removal,
     uploads,
     take: (id) => taken.push(id),
+    clips,
     engine,
     shares,
     webhooks: createWebhooks({ db, settings, clock, log }),
@@ -169,6 +182,7 @@ export async function startWeb({
       }),
     async close() {
       await web.close();
+      await clips.close();
       await auth.close();
       await db.close();
       await rm(root, { recursive: true, force: true });
@@ -203,6 +217,7 @@ function createBytesEngine(): BytesEngine {
     init: bytes('init'),
     captions: bytes('WEBVTT'),
     poster: () => Promise.resolve(engine.posterBytes),
+    frame: (_source, atMs) => Promise.resolve(Buffer.from(`jpeg at ${atMs} ms`)),
     measured: () => Promise.resolve({}),
     report: () =>
       Promise.resolve([

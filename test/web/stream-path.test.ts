@@ -13,6 +13,7 @@ describe('parseStreamPath', () => {
     [`/hls/${token}/v1080/1799.m4s`, { kind: 'segment', renditionId: 'v1080', n: 1799 }],
     [`/hls/${token}/s0/0.vtt`, { kind: 'captions', renditionId: 's0' }],
     [`/media/${token}/poster.jpg`, { kind: 'poster' }],
+    [`/media/${token}/frame.jpg`, { kind: 'frame' }],
     [`/download/${token}/clip.mp4`, { kind: 'original' }],
     [`/download/${token}/${encodeURIComponent('Größe 100% 🎬 (1).mp4')}`, { kind: 'original' }],
   ])('%s is one of ours', (target, wanted) => {

@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import express from 'express';
 import { openDatabase } from '../../../storage/database/index.js';
 import { createAuth } from '../../../server/auth/index.js';
+import { createClips } from '../../../server/clips/index.js';
 import { systemClock as clock } from '../../../server/base/clock.js';
 import { loadConfig } from '../../../server/base/config.js';
+import { createExec } from '../../../server/base/exec.js';
 import { createSecret } from '../../../server/base/ids.js';
 import { silentLog as log } from '../../../server/base/log.js';
 import { createLibrary } from '../../../server/library/index.js';
@@ -58,6 +60,7 @@ async function serveOurs(): Promise<Record<number, string>> {
     settings,
     library,
     ...notAsked(),
+    clips: createClips({ db, library, exec: createExec({ log }), clock, log }),
     engine: engineOf(folder),
     shares,
     webhooks: createWebhooks({ db, settings, clock, log }),
@@ -90,6 +93,7 @@ function engineOf(segments: string): Engine {
     init: () => Promise.resolve(Buffer.alloc(0)),
     captions: () => Promise.resolve(Buffer.alloc(0)),
     poster: () => Promise.resolve(undefined),
+    frame: () => Promise.resolve(undefined),
     measured: () => Promise.resolve({}),
     report: () => Promise.resolve([]),
     progress: () => undefined,

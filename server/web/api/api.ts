@@ -17,6 +17,8 @@ import { whyElsewhere } from './elsewhere.js';
 import { createDescribeFile } from './describe-file.js';
 import { createFilesApi, type FilesApiParts } from './files.js';
 import { defineRoute, serveRoutes } from './route.js';
+import { createSegmentationsApi, type SegmentsApiParts } from './segmentations.js';
+import { createSegmentsApi } from './segments.js';
 import { createSharesApi } from './shares.js';
 import { createUploadApi, type UploadApiParts } from './upload.js';
 import { createWebhooksApi, type WebhookBook } from './webhooks.js';
@@ -28,7 +30,8 @@ export interface Api {
 }
 
 export type ApiParts = Pick<FilesApiParts, 'removal' | 'take'> &
-  Pick<UploadApiParts, 'uploads' | 'liftDeadline'> & {
+  Pick<UploadApiParts, 'uploads' | 'liftDeadline'> &
+  Pick<SegmentsApiParts, 'clips'> & {
     library: Pick<Library, 'get' | 'list' | 'generation' | 'locate' | 'update' | 'restore'>;
     engine: Pick<Engine, 'progress' | 'report'>;
     shares: Shares;
@@ -48,6 +51,7 @@ export function createApi({
   take,
   uploads,
   liftDeadline,
+  clips,
   engine,
   shares,
   webhooks,
@@ -60,6 +64,8 @@ export function createApi({
   const routes = [
     ...createFilesApi({ library, removal, take, describe, links }),
     ...createUploadApi({ uploads, liftDeadline, describe, links }),
+    ...createSegmentationsApi({ library, clips, links }),
+    ...createSegmentsApi({ library, clips, links }),
     ...createSharesApi({ library, shares, links }),
     ...createWebhooksApi({ webhooks }),
   ];

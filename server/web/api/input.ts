@@ -63,6 +63,37 @@ export const parsedJson = <T>(schema: z.ZodType<T>, maxLength: number) =>
     return z.NEVER;
   });
 
+/** Of JSON. */
+export const numberFrom = (min: number, max: number) =>
+  z
+    .custom<number>(
+      (value) => typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max,
+      { error: `a number from ${min} to ${max}` },
+    )
+    .meta({ type: 'number', minimum: min, maximum: max });
+
+/** Of a query string: seconds. */
+export const decimal = z
+  .custom<string>((value) => typeof value === 'string' && /^[0-9]{1,9}(\.[0-9]{1,9})?$/.test(value), {
+    error: 'a number such as 12.5',
+  })
+  .meta({ type: 'number', minimum: 0 })
+  .transform(Number);
+
+const MOST_IDS = 100;
+
+/** Of a query string: ids joined by commas. */
+export const ids = z
+  .custom<string>(
+    (value) => {
+      const all = typeof value === 'string' ? value.split(',') : [];
+      return all.length > 0 && all.length <= MOST_IDS && all.every(isId);
+    },
+    { error: `1 to ${MOST_IDS} UUIDs joined by commas` },
+  )
+  .meta({ type: 'string' })
+  .transform((text) => text.split(','));
+
 const wholeNumber = (min: number, max: number) =>
   z
     .custom<string>(

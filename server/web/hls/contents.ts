@@ -82,6 +82,7 @@ export function createContents({ engine }: { engine: StreamEngine }): Contents {
         return createContent(await engine.captions(source, wanted.renditionId, signal), type);
       case 'multivariant':
       case 'poster':
+      case 'frame':
       case 'original':
         throw new Error(`no stream content: ${wanted.kind}`);
     }

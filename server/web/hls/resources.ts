@@ -22,6 +22,7 @@ export function typeOf(plan: Plan, wanted: Wanted): string | undefined {
     case 'captions':
       return find(plan, wanted.renditionId)?.kind === 'subtitles' ? 'text/vtt; charset=utf-8' : undefined;
     case 'poster':
+    case 'frame':
     case 'original':
       return undefined;
   }

@@ -4,5 +4,6 @@ import { firstTables } from './0001-first-tables.js';
 import { ownedKeys } from './0002-owned-keys.js';
 import { withdrawnFiles } from './0003-withdrawn-files.js';
 import { webhooks } from './0004-webhooks.js';
+import { clips } from './0005-clips.js';
 
-export const migrations: readonly Migration[] = [firstTables, ownedKeys, withdrawnFiles, webhooks];
+export const migrations: readonly Migration[] = [firstTables, ownedKeys, withdrawnFiles, webhooks, clips];

@@ -80,15 +80,6 @@ describe('who may call the API', () => {
 
 describe('the rest of the contract', () => {
   test.each([
-    ['get', '/files/0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11/segmentations'],
-    ['get', '/files/0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11/segments/x'],
-    ['get', '/segmentations/x'],
-  ])('%s %s is for a later version', async (method, path) => {
-    const res = await call(method, path);
-    expect([res.status, res.body]).toEqual([501, { error: 'not available in this version' }]);
-  });
-
-  test.each([
     ['post', '/describe'],
     ['post', '/chat/completions'],
     ['get', '/collections/x/videos'],
