@@ -29,13 +29,13 @@ export function createMedia({
 
     async function answer(): Promise<void> {
       const opened = await guard.open(token, 'media');
-      const window = opened?.window;
+      if (!opened) return answerText(res, NOT_FOUND);
+      const { source, window, isPublic } = opened;
       // A token for a moment opens that picture and not the poster; any other only the poster.
       const isMeant = (wanted.kind === 'frame') === (window !== undefined);
-      const content =
-        opened && isMeant ? await posters.load(opened.source, asker.signal, window?.startMs) : undefined;
+      const content = isMeant ? await posters.load(source, asker.signal, window?.startMs) : undefined;
       if (!content) return answerText(res, NOT_FOUND);
-      deliver(req, res, content, CACHING[opened.isPublic ? 'public' : 'private']);
+      deliver(req, res, content, CACHING[isPublic ? 'public' : 'private']);
     }
   };
 }
