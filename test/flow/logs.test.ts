@@ -1,6 +1,8 @@
 /** The log of a whole life: set up, sign in, share, watch, fail, sign out. Whoever reads it can open nothing. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startAppliance, type Appliance } from '../support/appliance.js';
 import { makeClip } from '../support/clips.js';
@@ -14,7 +16,11 @@ const PASSWORDS = {
 };
 let appliance: Appliance;
 beforeAll(async () => {
-  appliance = await startAppliance({ LOG_LEVEL: 'trace', SIGNING_SECRET: PASSWORDS.set });
+  appliance = await startAppliance({
+    LOG_LEVEL: 'trace',
+    SIGNING_SECRET: PASSWORDS.set,
+    WEBHOOK_ALLOW: '127.0.0.1',
+  });
 });
 afterAll(() => appliance.close());
 
@@ -29,7 +35,10 @@ test('no secret, token, password or key is in any line', async () => {
   for (const [what, value] of Object.entries(PASSWORDS)) keep(`password ${what}`, value);
   keep('API key', appliance.apiKey);
   const cookie = await signIn();
+  await settle(cookie);
+  const { told } = await listen();
   await watch(cookie);
+  await told;
   await failAt(cookie);
   await readdir(appliance.dataDir).then((names) => Promise.all(names.map(keepSecretFile)));
 
@@ -76,6 +85,31 @@ async function signIn(): Promise<string> {
   const cookie = session.split(';')[0]!;
   keep('session', decodeURIComponent(cookie.split('=')[1]!).replace(/^s:/, '').split('.')[0]);
   return cookie;
+}
+
+async function settle(cookie: string): Promise<void> {
+  const { csrf } = await form('/settings', cookie);
+  const made = await post('/settings/keys', { csrf, name: 'player' }, cookie);
+  keep('key that a member made', /ls_[\w-]{20,}/.exec(await made.text())?.[0]);
+  keep('next password', 'lighthouse gardener');
+  await post(
+    '/settings/password',
+    { csrf, current: PASSWORDS.wrong, password: 'lighthouse gardener' },
+    cookie,
+  );
+}
+
+/** A receiver that fails, at an address that is a secret. `told` resolves when it was asked. */
+async function listen(): Promise<{ told: Promise<void> }> {
+  const server = createServer((_req, res) => void res.writeHead(500).end());
+  const told = new Promise<void>((resolve) => server.once('request', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}/hook/${keep('address of a receiver', 'c2VjcmV0LWhvb2s')}`;
+  const subscribed_events = ['file.job.completed'];
+  const { body } = await appliance.api('POST', '/webhooks', { endpoint, subscribed_events });
+  keep('secret of a webhook', body.webhook_secret);
+  return { told: told.finally(() => server.close()) };
 }
 
 async function watch(cookie: string): Promise<void> {

@@ -140,16 +140,20 @@ async function badTokens(audience: Audience): Promise<[string, string][]> {
   const otherShare = await web.shares.create({ fileId: other.file.id, visibility: 'private' });
   const third = await web.addFile(`third-${randomUUID()}.mp4`, Buffer.from('x'));
   const thirdShare = await web.shares.create({ fileId: third.file.id, visibility: 'private' });
+  const fourth = await web.addFile(`fourth-${randomUUID()}.mp4`, Buffer.from('x'));
+  const fourthShare = await web.shares.create({ fileId: fourth.file.id, visibility: 'private' });
+  const withdrawn = { subjectId: fourthShare.id, generationId: fourth.generation.id };
   const deleted = { subjectId: otherShare.id, generationId: other.generation.id };
   const orphan = { subjectId: thirdShare.id, generationId: third.generation.id };
   // Asked for while they were good, so that whatever remembers has something to remember.
-  for (const claims of [deleted, orphan]) {
+  for (const claims of [deleted, orphan, withdrawn]) {
     const name = UNDER_TOKEN.find(([door]) => door === audience)![1];
     expect((await ask(`/${audience}/${ofShare(audience, claims)}/${name}`)).status).toBe(200);
   }
   const deletedToken = ofShare(audience, deleted);
   await web.shares.remove(otherShare.id);
   await web.library.remove(third.file.id);
+  await web.library.withdraw(fourth.file.id);
   const elsewhere = (['hls', 'media', 'download'] as const).filter((one) => one !== audience);
   return [
     ['expired', ofShare(audience, { expiresAt: Math.floor(clock.now() / 1000) })],
@@ -167,6 +171,7 @@ async function badTokens(audience: Audience): Promise<[string, string][]> {
     ['cut', good.slice(0, -1)],
     ['of a deleted share', deletedToken],
     ['of a file that was removed', ofShare(audience, orphan)],
+    ['of a file that was withdrawn', ofShare(audience, withdrawn)],
     [
       'of a removed file itself',
       ofFile(audience, { subjectId: third.file.id, generationId: third.generation.id }),

@@ -7,6 +7,7 @@
 const MARGIN_MS = 60_000;
 /** An address that was just got and is refused too will not be helped by another. */
 const RENEWED_MS = 5000;
+const PATIENCE_MS = 4000;
 
 /**
  * @param {HTMLMediaElement} media
@@ -15,7 +16,8 @@ const RENEWED_MS = 5000;
 export function openNativeStream(media, { ticket, startSeconds, mayPlay, note }) {
   let renewedAtMs = -Infinity;
   let isRenewing = false;
-  /** What play() and pause() said last: an element that failed or loads anew says itself that it is paused. */
+  let patience;
+  /** What play() and pause() said last: an element that loads anew says that it is paused. */
   let isWanted = mayPlay || !media.paused;
 
   const seek = (seconds) => {
@@ -38,6 +40,8 @@ export function openNativeStream(media, { ticket, startSeconds, mayPlay, note })
     if (now.state === 'signed-out') note.show('You are signed out.', () => location.reload(), 'Sign in');
     else if (now.state === 'gone') note.show('This is no longer shared.');
     else if (media.error || ticket.source() !== before) {
+      // Loading anew also forgets events that were about to be told.
+      isWanted ||= !media.paused;
       load(seconds);
       if (isWanted) media.play().catch(() => {});
     }
@@ -57,9 +61,19 @@ export function openNativeStream(media, { ticket, startSeconds, mayPlay, note })
   media.addEventListener('pause', () => {
     if (!isRenewing && !media.error) isWanted = false;
   });
-  media.addEventListener('waiting', () => {
-    if (ticket.leftMs() < 0) void renew();
-  });
+  /** An engine that was refused need not say so: it may just wait. */
+  function watchPatience() {
+    clearTimeout(patience);
+    patience = setTimeout(async () => {
+      const isStuck = media.seeking || (!media.paused && media.readyState < media.HAVE_FUTURE_DATA);
+      if (!isStuck || !media.isConnected) return;
+      await renew();
+      watchPatience();
+    }, PATIENCE_MS);
+  }
+  if (ticket.isPrivate) {
+    for (const name of ['waiting', 'seeking', 'stalled']) media.addEventListener(name, watchPatience);
+  }
   media.addEventListener('error', () => {
     if (Date.now() - renewedAtMs > RENEWED_MS) return void renew();
     note.show('This could not be played.', () => {

@@ -7,6 +7,8 @@
 /** From then on the next one is got beside the requests, and in the end before them. */
 const EARLY_MS = 10 * 60_000;
 const LATE_MS = 20_000;
+/** After a sleep a connection may be dead without anybody knowing; a request behind this one must not wait for that. */
+const ASK_MS = 10_000;
 
 /**
  * @typedef {{ state?: string, stream?: string, generation?: string, livesMs?: number, readyRenditionIds?: string[], isComplete?: boolean }} ShareState
@@ -89,7 +91,7 @@ const folderOf = (stream) => stream.slice(0, stream.lastIndexOf('/'));
 /** @returns {Promise<ShareState>} */
 async function readState(path, isPrivate) {
   try {
-    const response = await fetch(path, { cache: 'no-store' });
+    const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(ASK_MS) });
     if (response.ok) return await response.json();
     // To those who are not signed in, what is no longer public is the same as what never was.
     if (response.status === 401) return { state: isPrivate ? 'signed-out' : 'gone' };

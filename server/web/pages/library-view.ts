@@ -46,12 +46,12 @@ const VISIBILITIES: readonly Visibility[] = ['public', 'private'];
 
 /** For whom a link is, is said wherever one stands. */
 const LINK_WORDS: Record<Visibility, { audience: string; label: string; stopText: string }> = {
-  public: { audience: 'Anyone with the link', label: 'Link to', stopText: 'Stop sharing' },
-  private: { audience: 'Members only', label: 'Private address of', stopText: 'Stop private link' },
+  public: { audience: 'For anyone', label: 'Link to', stopText: 'Stop sharing' },
+  private: { audience: 'For members', label: 'Private address of', stopText: 'Stop link' },
 };
-const OFFER_WORDS: Record<Visibility, { text: string; hint: string }> = {
-  public: { text: 'Share', hint: 'Anyone with the link can watch' },
-  private: { text: 'Private link', hint: 'Only members can watch, after signing in' },
+const OFFER_WORDS: Record<Visibility, { text: string; of: string; hint: string }> = {
+  public: { text: 'Share', of: '', hint: 'Anyone with the link can watch' },
+  private: { text: 'Private link', of: 'to ', hint: 'Only members can watch, after signing in' },
 };
 
 export function viewLibrary(input: LibraryViewInput) {
@@ -98,7 +98,11 @@ function viewRow(row: Row, { onPage, absolute }: Pick<LibraryViewInput, 'onPage'
       stopAction: onPage.to(`/shares/${share.id}/stop`),
     })),
     offers: VISIBILITIES.filter((visibility) => !shares.some((share) => share.visibility === visibility)).map(
-      (visibility) => ({ visibility, isFirst: visibility === 'public', ...OFFER_WORDS[visibility] }),
+      (visibility) => ({
+        visibility,
+        isMain: visibility === 'public' && shares.length === 0,
+        ...OFFER_WORDS[visibility],
+      }),
     ),
   };
 }

@@ -86,7 +86,7 @@ describe('a row of the library', () => {
     expect(row({}, undefined, share)).toMatchObject({
       links: [
         {
-          audience: 'Members only',
+          audience: 'For members',
           url: 'https://media.example.org/tv/share/s1',
           path: '/tv/share/s1',
           stopAction: '/tv/shares/s1/stop',
