@@ -181,6 +181,7 @@ export async function createApp(
         webhooks.start();
         const { port } = await web.listen();
         closer.add('web', () => web.close());
+        void prober.warm();
         await ingest.start();
         closer.add('ingest', () => ingest.close());
         const setupToken = await auth.setup.begin();

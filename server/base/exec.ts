@@ -3,6 +3,7 @@
  * shell; a failure carries the last lines of its stderr; an abort kills at once, since what a killed
  * process has half written is never used.
  */
+import { writeFile } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { AppError } from './errors.js';
@@ -57,7 +58,10 @@ export function createExec({ log }: { log: Log }): Exec {
       : [file, ...args];
     const extra = Array.from({ length: Math.max(0, piped - 1) }, (_, i) => i + FIRST_EXTRA_FD);
     log.debug({ command: pasteable(file, args) }, 'child process started');
-    return execa(program, rest, {
+    const child = execa(program, rest, {
+      // Niceness counts within a session only, where the kernel groups processes by it: one of its own, and that as
+      // nice. As leader of it, the child is not hit by a Ctrl-C that is meant for us either.
+      detached: options.nice !== undefined && options.nice > 0,
       encoding: 'buffer',
       buffer: {
         stdout: piped === 0,
@@ -78,6 +82,8 @@ export function createExec({ log }: { log: Log }): Exec {
       reject: false,
       stripFinalNewline: false, // output may be binary
     });
+    if (options.nice) setSessionNiceness(child.pid, options.nice);
+    return child;
   }
 
   async function settle(file: string, args: readonly string[], child: ReturnType<typeof spawn>) {
@@ -112,6 +118,11 @@ export function createExec({ log }: { log: Log }): Exec {
       };
     },
   };
+}
+
+/** Where sessions are not grouped, or not on this system, there is no such file. */
+function setSessionNiceness(pid: number | undefined, nice: number): void {
+  if (pid !== undefined) writeFile(`/proc/${pid}/autogroup`, String(nice), { flag: 'r+' }, () => {});
 }
 
 /** Keeps the end of a stream in bounded memory; the returned function tells its last lines. */

@@ -129,9 +129,12 @@ export function createAdmission(options: {
     const { id, path } = file;
     const fullPath = join(root, path);
     await library.setProcessing(id);
-    const made = await probeFile(parts, { fullPath, signature }, signal);
-    const { generation, replacedId } = await library.publish(id, made);
-    engine.fill(toSource(library, generation));
+    const { index, ...made } = await probeFile(parts, { fullPath, signature }, signal);
+    const { generation, replacedId } = await library.publish(id, made).catch(async (error: unknown) => {
+      await index?.close();
+      throw error;
+    });
+    engine.fill(toSource(library, generation), index);
     log.info({ path, seconds: made.info.durationSeconds }, 'file is playable');
     if (replacedId !== undefined) onOrphaned([replacedId]);
     await remember(file, signature);

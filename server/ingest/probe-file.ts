@@ -18,11 +18,13 @@ export interface Made {
   signature: FileSignature;
   info: MediaInfo;
   plan: Plan;
+  /** Open; to be closed by who uses it. */
+  index: SourceIndex | undefined;
 }
 
 export interface ProbeParts {
   prober: { probe(path: string, options?: { signal?: AbortSignal }): Promise<MediaInfo> };
-  openIndex: (path: string, info: MediaInfo) => Promise<SourceIndex | undefined>;
+  openIndex: (path: string, info: Promise<MediaInfo>) => Promise<SourceIndex | undefined>;
   makePlan: (
     info: MediaInfo,
     index: SourceIndex | undefined,
@@ -47,20 +49,28 @@ export async function probeFile(
   const { fullPath } = file;
   await checkContent(file);
   await checkReadable(fullPath);
-  const { info, plan } = await withinTime(clock, signal, async (both) => {
-    const found = await prober.probe(fullPath, { signal: both });
-    const index = await openIndex(fullPath, found);
-    try {
+  const made = await withinTime(clock, signal, async (both, stopped) => {
+    // A probe that heeds nothing must not keep the file open.
+    const probing = Promise.race([prober.probe(fullPath, { signal: both }), stopped]);
+    const index = await openIndex(fullPath, probing);
+    return orClose(index, async () => {
+      const info = await probing;
+      both.throwIfAborted();
       const { ladder, segmentSeconds } = settings;
-      return {
-        info: found,
-        plan: makePlan(found, index, { ...(ladder ? { heights: ladder } : {}), segmentSeconds }),
-      };
-    } finally {
-      await index?.close();
-    }
+      const plan = makePlan(info, index, { ...(ladder ? { heights: ladder } : {}), segmentSeconds });
+      return { info, plan, index };
+    });
   });
-  return { signature: await checkContent(file), info, plan };
+  return orClose(made.index, async () => ({ ...made, signature: await checkContent(file) }));
+}
+
+async function orClose<T>(index: SourceIndex | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await index?.close();
+    throw error;
+  }
 }
 
 async function checkContent({ fullPath, signature }: { fullPath: string; signature: FileSignature }) {
@@ -90,7 +100,7 @@ async function checkReadable(fullPath: string): Promise<void> {
 async function withinTime<T>(
   clock: Clock,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, stopped: Promise<never>) => Promise<T>,
 ): Promise<T> {
   const deadline = new AbortController();
   const cancel = clock.after(TIMEOUT_MS, () => deadline.abort());
@@ -100,7 +110,7 @@ async function withinTime<T>(
     if (both.aborted) stop();
     else both.addEventListener('abort', stop, { once: true });
   });
-  const result = work(both);
+  const result = work(both, stopped);
   result.catch(() => {}); // when it is left behind, nobody waits for it
   try {
     return await Promise.race([result, stopped]);

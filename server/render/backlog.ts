@@ -39,7 +39,7 @@ export type Step = { stage: number } & (
 );
 
 /** A first chunk of everything comes early: with it any file starts at once. */
-const Stage = { poster: 0, opening: 1, audio: 2, video: 3 };
+const Stage = { first: 0, second: 1, audio: 2, video: 3 };
 /** CPU seconds, as in progress.ts. */
 const POSTER_COST = 0.5;
 /** Of a second of media: more than this, and one worker is slower than playback. */
@@ -47,6 +47,7 @@ const REAL_TIME_COST = 1;
 
 export function createBacklog(generation: Generation, order: number): Backlog {
   const { info, plan } = generation.source;
+  const isCopied = plan.renditions.some((one) => one.kind === 'video' && one.method === 'copy');
   let tracks: Track[] = [];
   /** Of a second of each track; asked for often. */
   const costs = new Map<Track, number>();
@@ -66,11 +67,14 @@ export function createBacklog(generation: Generation, order: number): Backlog {
   }
 
   function next(): Step | undefined {
-    if (needsPoster && !backlog.isPosterAtWork) return { stage: Stage.poster, kind: 'poster' };
-    for (const track of openingTracks()) {
-      const span = track.gap('opening');
-      if (span) return { stage: Stage.opening, kind: 'fill', tracks: [track], span };
-    }
+    const early = isCopied
+      ? (posterStep(Stage.first) ?? openingStep(Stage.second))
+      : openingStep(Stage.first);
+    if (early) return early;
+    // Without a copy to be watched meanwhile, all there is goes into the beginning.
+    if (!isCopied && openingTracks().some(isBeginning)) return undefined;
+    const poster = posterStep(Stage.second);
+    if (poster) return poster;
     for (const [i, group] of groups().entries()) {
       const stage = group[0]!.rendition.kind === 'audio' ? Stage.audio : Stage.video + i;
       const span = firstOf(group.map((track) => track.gap('anywhere')));
@@ -97,6 +101,24 @@ export function createBacklog(generation: Generation, order: number): Backlog {
         ? [[smallest], larger]
         : [[smallest, ...larger]];
     return [...sounds.map((sound) => [sound]), ...pictures].filter((group) => group.length > 0);
+  }
+
+  const posterStep = (stage: number): Step | undefined =>
+    needsPoster && !backlog.isPosterAtWork ? { stage, kind: 'poster' } : undefined;
+
+  function openingStep(stage: number): Step | undefined {
+    for (const track of openingTracks()) {
+      const span = track.gap('opening');
+      if (span) return { stage, kind: 'fill', tracks: [track], span };
+    }
+    return undefined;
+  }
+
+  /** Its first chunk is being made at this moment. */
+  function isBeginning({ timeline, coverage, isBusy }: Track): boolean {
+    const { first, last } = timeline.chunkOf(0);
+    for (let n = first; n <= last; n++) if (!coverage.has(n)) return isBusy();
+    return false;
   }
 
   /** What a player starts with. Pictures before sound: sound made on request is hardly waited for. */

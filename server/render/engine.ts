@@ -126,7 +126,8 @@ export function createEngine(deps: EngineDeps): Engine {
     measured: (source) => reports.measured(source),
     report: (source) => reports.report(source),
     progress: (generationId) => fill.progress(generationId),
-    fill(source) {
+    fill(source, index) {
+      if (index) indexes.put(source, index);
       if (isClosing) return;
       generations.recall(source.generationId);
       fill.add(generations.of(source));

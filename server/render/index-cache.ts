@@ -16,6 +16,8 @@ export interface IndexCache {
    * has no index any more, and what `read` throws.
    */
   use<T>(source: RenderSource, read: (index: SourceIndex) => Promise<T>): Promise<T>;
+  /** Takes over an index that was opened elsewhere just now. */
+  put(source: RenderSource, index: SourceIndex): void;
   drop(generationId: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export function createIndexCache(deps: { openIndex: OpenIndex; clock: Clock }): 
   /** In the order of last use. */
   const entries = new Map<string, Entry>();
   let cancelSweep: (() => void) | undefined;
+  let isClosed = false;
 
   async function open(source: RenderSource): Promise<SourceIndex> {
     const index = await openIndex(await source.locate(), source.info);
@@ -48,13 +51,13 @@ export function createIndexCache(deps: { openIndex: OpenIndex; clock: Clock }): 
     return index;
   }
 
-  function begin(source: RenderSource): Entry {
+  function begin(source: RenderSource, opening = open(source)): Entry {
     let tellClosed!: () => void;
     const closed = new Promise<void>((resolve) => {
       tellClosed = resolve;
     });
     const state = { users: 0, usedAtMs: clock.now(), isOut: false, isClosing: false };
-    const entry: Entry = { opening: open(source), ...state, closed, tellClosed };
+    const entry: Entry = { opening, ...state, closed, tellClosed };
     entry.opening.then(
       (index) => {
         entry.index = index;
@@ -124,11 +127,18 @@ export function createIndexCache(deps: { openIndex: OpenIndex; clock: Clock }): 
         closeUnused(entry);
       }
     },
+    put(source, index) {
+      const id = source.generationId;
+      if (entries.has(id) || isClosed) return void index.close();
+      entries.set(id, begin(source, Promise.resolve(index)));
+      sweepLater();
+    },
     async drop(generationId) {
       const entry = entries.get(generationId);
       if (entry) await takeOut(generationId, entry);
     },
     async close() {
+      isClosed = true;
       cancelSweep?.();
       await Promise.all([...entries].map(([id, entry]) => takeOut(id, entry)));
     },

@@ -4,6 +4,7 @@
  */
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
+import type { SourceIndex } from '../media/source-index.js';
 
 /** One content of one media file, ready to be rendered. */
 export interface RenderSource {
@@ -61,8 +62,11 @@ export interface Engine {
   measured(source: RenderSource): Promise<Record<string, Bandwidth>>;
   report(source: RenderSource): Promise<RenditionReport[]>;
   progress(generationId: string): Progress | undefined;
-  /** Puts a generation's background work into the queue (poster, smallest rendition first …). Idempotent. */
-  fill(source: RenderSource): void;
+  /**
+   * Puts a generation's background work into the queue (poster, smallest rendition first …). Idempotent. An index
+   * that is open already is taken over: the first viewer need not wait for it.
+   */
+  fill(source: RenderSource, index?: SourceIndex): void;
   /** Called with the generation whenever its progress changed in a way that people should see. */
   onProgress(listener: (generationId: string, progress: Progress) => void): () => void;
   /** Stops its work and removes everything made of it. */

@@ -10,6 +10,7 @@ describe('a content that changes under its probe', () => {
     let release = () => {};
     let isFirst = true;
     const held = (real: Prober): Prober => ({
+      ...real,
       async probe(path, options) {
         if (isFirst) {
           isFirst = false;
@@ -36,6 +37,7 @@ describe('a content that changes under its probe', () => {
 describe('a probe', () => {
   test('that never answers fails its file after a minute, while others go on', async () => {
     const stuck = (real: Prober): Prober => ({
+      ...real,
       probe: (path, options) =>
         path.endsWith('bad.wav') ? new Promise(() => {}) : real.probe(path, options),
     });
@@ -52,6 +54,7 @@ describe('a probe', () => {
 
   test('that breaks by a fault of ours fails that file only, and is logged', async () => {
     const broken = (real: Prober): Prober => ({
+      ...real,
       probe: (path, options) =>
         path.endsWith('bad.wav')
           ? Promise.reject(new TypeError('x is not a function'))
@@ -70,6 +73,7 @@ describe('a probe', () => {
   test('is made again when it is asked for, although nothing changed', async () => {
     let isBroken = true;
     const once = (real: Prober): Prober => ({
+      ...real,
       probe: (path, options) =>
         isBroken ? Promise.reject(new Error('out of luck')) : real.probe(path, options),
     });
@@ -88,6 +92,7 @@ describe('a probe', () => {
 test('a file that may not be read says so, and is taken once it may be, unchanged', async () => {
   let isDenied = true;
   const denied = (real: Prober): Prober => ({
+    ...real,
     probe(path, options) {
       if (!isDenied) return real.probe(path, options);
       const sentence = 'The file cannot be read: permission is denied.';
@@ -108,6 +113,7 @@ test('a file that may not be read says so, and is taken once it may be, unchange
 test('a bulk of files is taken in whole, and a single one that is dropped in after it need not wait for it', async () => {
   let probed = 0;
   const counting = (real: Prober): Prober => ({
+    ...real,
     probe(path, options) {
       probed += 1;
       if (path.endsWith('now.wav')) return real.probe(path, options);

@@ -149,6 +149,7 @@ describe('a restart', () => {
   test('goes on with what was left pending, and hands published files to the engine again', async () => {
     let isHeld = true;
     const held = (real: Prober): Prober => ({
+      ...real,
       probe: (path, options) =>
         isHeld && path.endsWith('late.wav')
           ? new Promise((_resolve, reject) =>

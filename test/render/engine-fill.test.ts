@@ -63,7 +63,7 @@ test('makes everything eager, exactly as planned, and says so', async () => {
   expect(world.commands).toHaveLength(commands);
 });
 
-test('poster first, then a beginning of each kind, then all pictures of one decoding', async () => {
+test('a beginning of each kind, then the poster, then all pictures of one decoding', async () => {
   await world.close();
   world = await startEngine({ concurrency: 1 });
   const source = await sourceOf(await film(), { heights: [136, 96] });
@@ -73,7 +73,7 @@ test('poster first, then a beginning of each kind, then all pictures of one deco
     const heights = [...scales].map(([, height]) => height).join('+');
     return args.includes('mjpeg') ? 'poster' : args.includes('adts') ? 'sound' : heights;
   });
-  expect(kinds).toEqual(['poster', '96', 'sound', '136', '96+136', '96+136']);
+  expect(kinds).toEqual(['96', 'sound', 'poster', '136', '96+136', '96+136']);
 });
 
 test('reports what exists and measures what is finished', async () => {

@@ -53,7 +53,7 @@ export interface WriteWing {
 export interface WriteWingOptions {
   settleMs?: number;
   /** Stands between us and ffprobe. */
-  prober?: (real: Prober) => Prober;
+  prober?: (real: Prober) => Pick<Prober, 'probe'>;
   before?: (mediaDir: string) => Promise<void>;
 }
 
@@ -83,7 +83,10 @@ export async function openWriteWing({
       openIndex,
       makePlan,
       engine: {
-        fill: ({ generationId }) => void filled.push(generationId),
+        fill: ({ generationId }, index) => {
+          filled.push(generationId);
+          void index?.close();
+        },
         forget: async (generationId) => void forgotten.push(generationId),
         progress: () => undefined,
       },

@@ -11,6 +11,8 @@ import { listDecodable, measureSeconds, runFfprobe } from './ffprobe.js';
 import { explainFailure, refuse } from './refuse.js';
 
 export interface Prober {
+  /** Learns what ffmpeg here can decode, so that the first file need not wait for it. Never rejects. */
+  warm(): Promise<void>;
   /**
    * Errors: 'unsupported-media' with a sentence for the owner and ffprobe's words in `detail`,
    * 'source-missing', 'aborted'.
@@ -32,6 +34,11 @@ export function createProber({ exec }: { exec: Exec }): Prober {
   }
 
   return {
+    warm: () =>
+      knowDecodable().then(
+        () => {},
+        () => {},
+      ),
     async probe(path, { signal } = {}) {
       const sizeBytes = await sizeOf(path);
       const [raw, known] = await Promise.all([

@@ -10,9 +10,13 @@ import type { MatroskaTrack } from './tracks.js';
 import { createVideo } from './video.js';
 
 /** Errors: AppError 'unsupported-media' where the file is torn off in the middle of its media. */
-export async function openMatroska(source: SourceFile, info: MediaInfo): Promise<SourceIndex | undefined> {
+export async function openMatroska(
+  source: SourceFile,
+  coming: Promise<MediaInfo>,
+): Promise<SourceIndex | undefined> {
   const segment = await readSegment(source);
   if (!segment) return undefined;
+  const info = await coming;
   await refuseTorn(source, segment, info);
   const ends = await findEnds(source, segment);
   if (!ends) return undefined;

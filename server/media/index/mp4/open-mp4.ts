@@ -15,10 +15,14 @@ interface Indexed {
 }
 
 /** Errors: AppError 'unsupported-media' where the tables prove that the file is cut off. */
-export async function openMp4(source: SourceFile, info: MediaInfo): Promise<SourceIndex | undefined> {
+export async function openMp4(
+  source: SourceFile,
+  coming: Promise<MediaInfo>,
+): Promise<SourceIndex | undefined> {
   const movie = await readMovie(source);
   const indexed = movie && (await readSamples(source, movie));
   if (!indexed) return undefined;
+  const info = await coming;
   refuseMissingSamples([...indexed.values()], source.sizeBytes, info);
 
   const videoTrack = findVideoTrack(movie, info);

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { startBuilt } from './parts/appliance.js';
+import { projectRoot } from '../../server/base/files.js';
+import { launchChromium } from '../../test/support/chromium.js';
+const film = process.argv[2]!;
+const wait = Number(process.argv[3] ?? 0);
+for (let run = 0; run < 2; run++) {
+const appliance = await startBuilt('/tmp/lanternshare-bench-films', JSON.parse(process.argv[4] ?? '{}'));
+const browser = await launchChromium();
+const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+await page.addInitScript({ path: join(projectRoot(), 'scripts/bench/parts/in-page.js') });
+await page.goto(`${appliance.url}/login`, { waitUntil: 'load' });
+const { path, atMs } = await appliance.drop(film);
+const file = await appliance.waitForFile(path, ({ status }) => status === 'completed');
+const t1 = performance.now() - atMs;
+if (wait) await new Promise((r) => setTimeout(r, wait));
+const t15 = performance.now() - atMs;
+const { share_url } = await appliance.share(file.id);
+const t2 = performance.now() - atMs;
+await page.goto(share_url + '?autoplay=1&muted=1', { waitUntil: 'commit' });
+const t3 = performance.now() - atMs;
+const shown = (await page.evaluate<number>('benchViewer.whenShown()')) - performance.timeOrigin - atMs;
+const entries = await page.evaluate<any>(`({o: performance.timeOrigin, nav: performance.getEntriesByType('navigation')[0].toJSON(), r: performance.getEntriesByType('resource').map(e=>[e.name.replace(/.*\\/\\/[^/]*/,'').slice(0,12)+'…'+e.name.slice(-22), e.startTime, e.responseStart, e.responseEnd, e.transferSize]), p: performance.getEntriesByType('paint').map(e=>[e.name,e.startTime])})`);
+const base = entries.o - performance.timeOrigin - atMs;
+console.log({ t1, t15, t2, t3, navStart: base, shown, dcl: base + entries.nav.domContentLoadedEventEnd, paint: entries.p.map((p: any) => [p[0], base + p[1]]) });
+for (const [n, s, f, e, b] of entries.r) console.log(n.padEnd(36), (base + s).toFixed(0), (base + f).toFixed(0), (base + e).toFixed(0), b);
+const seek = await page.evaluate<number>(`benchViewer.seekTo(0.75)`);
+console.log({ seek });
+console.log(await page.evaluate<any>(`performance.getEntriesByType('resource').slice(-6).map(e=>e.name.slice(-22)+' '+(e.duration|0)+' '+e.transferSize).join('\\n')`));
+await browser.close(); await appliance.stop();
+}
