@@ -92,7 +92,9 @@ export function createDepartures(options: {
   async function joinSuccessor(id: string): Promise<void> {
     const departed = await library.get(id);
     if (!departed?.fingerprint) return;
-    const twins = await library.findByFingerprint(departed.fingerprint, departed.sizeBytes);
+    const alike = await library.findByFingerprint(departed.fingerprint, departed.sizeBytes);
+    // Whoever has sent a file goes on asking for it by the id that was told.
+    const twins = alike.filter(({ source }) => source !== 'upload');
     const successor = findSuccessor(departed, twins, clock.now());
     if (!successor) return;
     await library.merge(id, successor.id);

@@ -1,5 +1,6 @@
 /** A program's way through the API, from a file on its disk to a link that plays. Every answer is held to the contract. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAppliance, type Appliance } from '../support/appliance.js';
 import { makeClip, readFrameNumbers } from '../support/clips.js';
@@ -54,6 +55,12 @@ test('upload, wait, segment, share, play, download, delete', async () => {
   const changed = await client.updateShare(made.id, { description: 'A day at the sea' });
   expect(changed).toMatchObject({ title: 'Holiday', description: 'A day at the sea' });
 
+  const hidden = await client.createShare({ file_id: file.id, visibility: 'private', link_preview: 'full' });
+  expect(hidden).toMatchObject({ visibility: 'private', link_preview: 'full', status: 'completed' });
+  expect((await client.listShares('visibility=private')).data.map(({ id }) => id)).toEqual([hidden.id]);
+  expect((await decode(hidden.stream_url!)).frames).toBe(120);
+  expect((await fetch(hidden.media_download_url!)).status).toBe(200);
+
   const { variants } = await readMultivariant(share.stream_url!);
   const playlist = await readMediaPlaylist(variants[0]!.uri);
   expect(playlist.seconds).toBeCloseTo(4, 1);
@@ -66,7 +73,12 @@ test('upload, wait, segment, share, play, download, delete', async () => {
 
   expect(await client.removeShare(made.id)).toEqual({ id: made.id, object: 'share' });
   expect((await fetch(share.stream_url!)).status).toBe(404);
+  expect((await readdir(join(appliance.dataDir, 'renditions'))).length).toBeGreaterThan(1);
   expect(await client.removeFile(file.id)).toEqual({ id: file.id, object: 'file' });
+  expect(await readdir(join(appliance.dataDir, 'renditions'))).toEqual(['parts']);
+  expect((await readdir(appliance.mediaDir)).filter((name) => !name.startsWith('.'))).toEqual([]);
+  for (const url of [hidden.stream_url!, hidden.media_download_url!])
+    expect((await fetch(url)).status).toBe(404);
   expect((await appliance.api('GET', `/files/${file.id}`)).status).toBe(404);
   expect((await fetch(segments.data[0]!.thumbnail_url)).status).toBe(404);
 });

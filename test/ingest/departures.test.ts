@@ -1,6 +1,7 @@
 /** Files that go: deleted by people, or behind a disk that is not there. */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { signatureOf } from '../support/hall.js';
 import { makeWav, openWriteWing, type WriteWing } from '../support/write-wing.js';
 
 async function openWith(count: number): Promise<WriteWing> {
@@ -46,6 +47,26 @@ describe('a file that is deleted', () => {
     expect(wasGone).toBe(false);
     expect(wing.filled).toHaveLength(3);
   });
+});
+
+test('what people sent keeps the id that they were told, also when it is like a file that went', async () => {
+  const wing = await openWith(1);
+  const sound = makeWav(0.2);
+  await wing.write('old.wav', sound);
+  const old = await wing.reaches('old.wav', 'published');
+  await wing.until(async () => (await wing.find('old.wav'))?.fingerprint !== undefined);
+  await rm(wing.at('old.wav'));
+  await wing.until(async () => (await wing.library.get(old.id))?.goneAtMs !== undefined);
+
+  await wing.write('.sending', sound);
+  const signature = await signatureOf(wing.at('.sending'));
+  const { id } = await wing.library.takeUpload({ path: 'sent.wav', signature, displayName: 'sent.wav' });
+  await rename(wing.at('.sending'), wing.at('sent.wav'));
+  wing.ingest.take(id);
+  await wing.until(async () => (await wing.library.get(id))?.fingerprint !== undefined);
+  // What is found out of the fingerprint is done before the next file is looked for.
+  await wing.rescan();
+  expect(await wing.library.get(id)).toMatchObject({ path: 'sent.wav', source: 'upload' });
 });
 
 describe('nothing is given up', () => {

@@ -14,7 +14,7 @@ let browser: Browser;
 let pictures: string;
 let cookies: Awaited<ReturnType<BrowserContext['cookies']>> = [];
 /** Paths of the pages, filled as the world is made. */
-const paths: Record<string, string> = { 'sign in': '/login', error: '/nothing' };
+const paths: Record<string, string> = { 'sign in': '/login', error: '/nothing', docs: '/docs' };
 const LONG = 'a_recording_with_a_very_long_name_that_has_no_space_in_it_anywhere_at_all_really';
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ test('a world with a page of every kind', async () => {
   const { id } = await waitForFile(appliance, 'broken.mp4', 'failed');
   paths['failed'] = new URL((await share(appliance, id)).share_url).pathname;
   for (const kind of ['video', 'sound', 'failed']) paths[`${kind}, alone`] = `${paths[kind]}?layout=minimal`;
-  expect(Object.keys(paths)).toHaveLength(10);
+  expect(Object.keys(paths)).toHaveLength(11);
 });
 
 describe.each([

@@ -17,7 +17,7 @@ export function viewDocs({ info, servers, paths, components }: ApiDocument) {
   const topics = [...new Set(calls.map(({ topic }) => topic))];
   return {
     title: `${info.title} API`,
-    about: info.description,
+    about: info.description.replaceAll('`', ''),
     url: servers[0]?.url ?? '',
     topics: topics.map((name) => ({ name, calls: calls.filter(({ topic }) => topic === name) })),
     shapes: Object.entries(components.schemas).map(([name, schema]) => ({ name, fields: fieldsOf(schema) })),
