@@ -10,10 +10,10 @@ import type { Library, MediaFile } from './model.js';
 
 export interface Removal {
   /**
-   * An upload's source goes with it, any other only when that is asked. Errors: 'not-found', 'conflict' (the
+   * Unless told otherwise, the source of an upload goes with it and any other stays. Errors: 'not-found', 'conflict' (the
    * source has just changed), 'forbidden' (the source may not be deleted by us).
    */
-  remove(id: string, options?: { deletesSource?: boolean }): Promise<void>;
+  remove(id: string, options?: { deletesSource?: boolean | undefined }): Promise<void>;
 }
 
 export function createRemoval(options: {
@@ -26,10 +26,10 @@ export function createRemoval(options: {
   const { library, mediaDir, forget, log } = options;
 
   return {
-    async remove(id, { deletesSource = false } = {}) {
+    async remove(id, { deletesSource } = {}) {
       const file = await library.get(id);
       if (!file) throw new AppError('not-found', `There is no file ${id}.`);
-      const isSourceGoing = deletesSource || file.source === 'upload';
+      const isSourceGoing = deletesSource ?? file.source === 'upload';
       if (isSourceGoing) await deleteSource(mediaDir, file);
       const generationIds = isSourceGoing ? await library.remove(id) : await library.withdraw(id);
       log.info({ fileId: id, path: file.path, isSourceGoing }, 'file removed from the library');
@@ -61,7 +61,7 @@ async function deleteSource(mediaDir: string, file: MediaFile): Promise<void> {
     if (!hasErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
     throw new AppError(
       'forbidden',
-      'The source cannot be deleted: the media folder is not writable for this program. Without delete_source the file only leaves the library.',
+      'The source cannot be deleted: the media folder is not writable for this program. With delete_source=false the file only leaves the library.',
       { cause: error },
     );
   }

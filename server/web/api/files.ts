@@ -25,7 +25,7 @@ const listQuery = object({
 
 export interface FilesApiParts {
   library: Pick<Library, 'get' | 'list' | 'update' | 'restore'>;
-  removal: { remove(id: string, options: { deletesSource: boolean }): Promise<void> };
+  removal: { remove(id: string, options: { deletesSource: boolean | undefined }): Promise<void> };
   /** The file may be probed. */
   take: (fileId: string) => void;
   describe: DescribeFile;
@@ -109,14 +109,14 @@ export function createFilesApi({ library, removal, take, describe, links }: File
       topic: 'Files',
       summary: 'Remove a media file',
       notes:
-        'Its shares, segments and renditions go at once. The source of an upload goes too, any other only with delete_source=true; a source that stays is left out of the library until its content changes or it is restored.',
+        'Its shares, segments and renditions go at once. The source of an upload goes too, unless delete_source=false; any other only with delete_source=true. A source that stays is left out of the library until its content changes or it is restored.',
       params,
       query: object({ delete_source: optional(flag) }),
       answer: removed('file'),
       refusals: ['not-found', 'forbidden', 'conflict'],
     },
     async ({ params: { file_id }, query }) => {
-      await removal.remove(file_id, { deletesSource: query.delete_source ?? false });
+      await removal.remove(file_id, { deletesSource: query.delete_source });
       return { id: file_id, object: 'file' as const };
     },
   );

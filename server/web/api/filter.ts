@@ -61,6 +61,9 @@ const shape = object({
   file: criteria(oneOf(...FILE_FIELDS)),
 })
   .transform(({ metadata, video_info, file }) => [...metadata, ...video_info, ...file])
-  .refine((all) => all.length <= MOST_CRITERIA, { error: `at most ${MOST_CRITERIA} criteria` });
+  .refine((all) => all.length <= MOST_CRITERIA, { error: `at most ${MOST_CRITERIA} criteria` })
+  .refine((all) => all.reduce((sum, { values }) => sum + values.length, 0) <= MOST_VALUES, {
+    error: `criteria of at most ${MOST_VALUES} texts in all`,
+  });
 
 export const filter = parsedJson(shape, LENGTH);

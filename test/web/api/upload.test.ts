@@ -58,6 +58,18 @@ describe('an upload', () => {
     expect(await readFile(join(web.mediaDir, 'there.mp4'), 'utf8')).toBe('the first');
   });
 
+  test('goes with its source when it is removed, unless that is to stay', async () => {
+    const remove = (id: string, query = '') =>
+      request(web.url).delete(`/v1/files/${id}${query}`).set('authorization', authorization);
+    const { body: going } = await send(Buffer.from('going'), 'going.mp4');
+    const { body: staying } = await send(Buffer.from('staying'), 'staying.mp4');
+    expect((await remove(going.id)).status).toBe(200);
+    expect((await remove(staying.id, '?delete_source=false')).status).toBe(200);
+    expect(await namesInFolder()).toContain('staying.mp4');
+    expect(await namesInFolder()).not.toContain('going.mp4');
+    expect((await remove(staying.id, '?delete_source=perhaps')).status).toBe(400);
+  });
+
   test('cannot choose its folder', async () => {
     const { body } = await send(Buffer.from('x'), '../../evil.mp4');
     expect(body.path).not.toContain('/');
