@@ -20,7 +20,7 @@ export interface Links {
   shareUrl(share: Pick<Share, 'id'>): string;
   /** The player alone, for an iframe. */
   embedUrl(share: Pick<Share, 'id'>): string;
-  /** Public: stays as long as share and content do. Private: lives for twelve hours, as does the poster's. */
+  /** Public: stays as long as share and content do. Private: lives for twelve hours and on to the next full one, as does the poster's. */
   streamUrl(share: LinkedShare, generationId: string): string;
   /** How long an address of the share that is made now is good for; undefined: for good. */
   streamLifeMs(share: LinkedShare): number | undefined;

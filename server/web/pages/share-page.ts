@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.js';
 import { isId } from '../../base/ids.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
-import { deliver } from '../deliver.js';
+import { CORS, deliver } from '../deliver.js';
 import { sourceOf, type Guard, type Visit } from '../guard.js';
 import type { LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
@@ -82,7 +82,9 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
     res.once('close', () => asker.abort());
     const poster = generation && (await posters.load(sourceOf(generation, library), asker.signal));
     if (!poster) throw new AppError('not-found', 'There is no picture.');
-    deliver(req, res, poster, PREVIEW_CACHING);
+    // Where a preview is meant, pages of chats may show it; else it is only for pages of ours.
+    const isMeant = found.share.linkPreview !== 'none';
+    deliver(req, res, poster, isMeant ? [...PREVIEW_CACHING, ...CORS] : PREVIEW_CACHING);
   });
 
   async function showShare(req: Request, res: Response, { share, file }: Shown): Promise<void> {

@@ -57,6 +57,8 @@ describe.each(['full', 'player'] as const)('a private share with the preview %s'
     const image = `${web.url}/share/${share.id}/preview.jpg`;
     expect(html).toContain(`<meta property="og:image" content="${image}">`);
     const shown = await fetch(image);
+    expect(shown.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(shown.headers.get('cache-control')).toBe('private, max-age=300');
     expect([shown.status, shown.headers.get('content-type'), await shown.text()]).toEqual([
       200,
       'image/jpeg',
