@@ -12,18 +12,20 @@ import { startBuilt, type ApiRendition, type BenchedAppliance } from './parts/ap
 import { MEASURED_SECONDS, timeOneRun } from './parts/baseline.js';
 import { makeInputs, recipes, type Input } from './parts/inputs.js';
 import { median, ratio, seconds, table } from './parts/table.js';
+import { warmUp } from './parts/warm.js';
 import { openViewer, type Viewer } from './parts/viewer.js';
 
 const HELP = `bench/playable: from a complete file to its first frame
 
   npm run build && npx tsx scripts/bench/playable.ts [--runs 3] [--dir FOLDER] [--only TEXT] [--quick]
 
-  --runs   how often each film is measured, each time on an empty appliance; the median counts
+  --runs   how often each film is measured, each time on a new appliance; the median counts
   --dir    where the films are kept once they are made (about 7 GB; default: in the temp folder)
   --only   only films whose title contains this text
   --quick  films of 12 s, one run: does it work at all?
 
-From the moment at which a file is renamed into the media folder, seconds to
+The appliance is warm: it has shown a small clip before. From the moment at which a file is renamed into the
+media folder, seconds to
   playlist  the complete media playlist was served
   segment   initialisation section and first segment of what a player starts with were served, and decode
   frame     a warm Chromium, opening the share page as soon as the share exists, shows the first frame
@@ -140,6 +142,7 @@ function isPlayable({ status }: { status: string }): boolean {
 async function withAppliance<T>(measure: (appliance: BenchedAppliance) => Promise<T>): Promise<T> {
   const appliance = await startBuilt(options.dir);
   try {
+    await warmUp(appliance, options.dir);
     return await measure(appliance);
   } finally {
     await appliance.stop();

@@ -47,7 +47,8 @@ export interface BenchedAppliance {
 }
 
 const API_KEY = 'ls_bench_0123456789abcdef';
-const LOOK_MS = 5;
+/** Looking more often would be a load of its own. */
+const LOOK_MS = 10;
 
 /** `folder` has to be on the disk of the films, so that they can be renamed into place. */
 export async function startBuilt(
