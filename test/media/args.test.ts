@@ -53,7 +53,7 @@ describe('videoChunkArgs', () => {
       -ss 12.000000
       -copyts
       -i file:/media/-film.mp4
-      -filter_complex [0:0]settb=1/30000,fps=30/1:start_time=12.000000000,scale=854:480:flags=bicubic,setsar=1,format=yuv420p[v0]
+      -filter_complex [0:0]settb=1/30000,fps=30/1:start_time=12.000000000,scale=854:480:flags=area,setsar=1,format=yuv420p[v0]
       -map [v0]
       -map_metadata
       -1
