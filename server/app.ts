@@ -157,7 +157,9 @@ export async function createApp(
         mediaDir: await answers(() => access(settings.mediaDir, constants.R_OK | constants.X_OK)),
         firstScan: status.firstScanDone,
       };
-      return { ready: Object.values(checks).every(Boolean), checks: { ...checks, watcher: status } };
+      // Sentences for the operator name folders: they are for the log and for who has signed in.
+      const { warning: _warning, reason: _reason, ...watcher } = status;
+      return { ready: Object.values(checks).every(Boolean), checks: { ...checks, watcher } };
     }
 
     async function ensureFfmpeg() {

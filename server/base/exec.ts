@@ -3,6 +3,7 @@
  * shell; a failure carries the last lines of its stderr; an abort kills at once, since what a killed
  * process has half written is never used.
  */
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
@@ -51,11 +52,18 @@ const STDERR_BYTES = 64 * 1024;
 const STDOUT_BYTES = 1024 * 1024 * 1024;
 
 export function createExec({ log }: { log: Log }): Exec {
+  /** Found out when first needed. */
+  let tether: readonly string[] | undefined;
+
   /** `piped`: how many outputs are read while it runs; 0 when all of stdout is wanted at its end. */
   function spawn(file: string, args: readonly string[], options: ExecOptions, piped: number) {
-    const [program, ...rest] = options.nice
-      ? ['nice', '-n', String(options.nice), file, ...args]
-      : [file, ...args];
+    const [program, ...rest] = [
+      // Who reads to the end may hold the child still meanwhile.
+      ...(piped ? (tether ??= findTether()) : []),
+      ...(options.nice ? ['nice', '-n', String(options.nice)] : []),
+      file,
+      ...args,
+    ] as [string, ...string[]];
     const extra = Array.from({ length: Math.max(0, piped - 1) }, (_, i) => i + FIRST_EXTRA_FD);
     log.debug({ command: pasteable(file, args) }, 'child process started');
     const child = execa(program, rest, {
@@ -118,6 +126,18 @@ export function createExec({ log }: { log: Log }): Exec {
       };
     },
   };
+}
+
+const TETHER = ['setpriv', '--pdeathsig', 'KILL'] as const;
+
+/**
+ * What makes the kernel kill a child when we are killed ourselves. One that writes to us ends by its broken pipe,
+ * but not while it is stopped (SIGSTOP): it would stay for ever, with all its memory. Elsewhere than on Linux, or
+ * with a setpriv that cannot do it, there is nothing of the kind.
+ */
+function findTether(): readonly string[] {
+  const [program, ...args] = TETHER;
+  return spawnSync(program, [...args, 'true'], { stdio: 'ignore' }).status === 0 ? TETHER : [];
 }
 
 /** Where sessions are not grouped, or not on this system, there is no such file. */

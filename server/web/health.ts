@@ -1,4 +1,7 @@
-/** For those who watch the appliance: is the process alive, can files be shared. Nothing here needs a sign-in. */
+/**
+ * For those who watch the appliance: is the process alive, can files be shared. Nothing here needs a sign-in, so
+ * what it is given to tell is fit for strangers: states and numbers, no names.
+ */
 import { Router } from 'express';
 import { messageOf } from '../base/errors.js';
 import type { Log } from '../base/log.js';

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { expect, test } from 'vitest';
 import { AppError } from '../../server/base/errors.js';
 import { createExec } from '../../server/base/exec.js';
 import { createLog, silentLog } from '../../server/base/log.js';
+import { projectRoot } from '../../server/base/files.js';
 
 const exec = createExec({ log: silentLog });
 
@@ -13,6 +17,11 @@ async function refusal(work: Promise<unknown>): Promise<AppError> {
   );
   expect(error).toBeInstanceOf(AppError);
   return error as AppError;
+}
+
+async function stateOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return stat?.split(') ')[1]![0] ?? 'gone';
 }
 
 test('stdout comes back as bytes', async () => {
@@ -54,6 +63,18 @@ test('kill ends a running child', async () => {
   const child = exec.start('sleep', ['60']);
   child.kill();
   expect((await refusal(child.done)).message).toContain('SIGKILL');
+});
+
+test('a child that is held still does not outlive a kill -9 of ours', async () => {
+  const program = spawn(process.execPath, ['--import', 'tsx', 'test/support/holding-program.ts'], {
+    cwd: projectRoot(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = Number(await once(program.stdout, 'data'));
+  expect(await stateOf(pid)).toBe('T');
+  program.kill('SIGKILL');
+  // Where nobody collects the dead, it stays as one.
+  await expect.poll(() => stateOf(pid)).toMatch(/^[ZX]$|^gone$/);
 });
 
 test('niceness reaches the child', async () => {
