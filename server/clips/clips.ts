@@ -132,7 +132,12 @@ function cut(cutting: Exclude<Cutting, { strategy: 'shots' }>, range: TimeRange)
     : checkInside(cutting.ranges, range);
 }
 
+/** Errors: 'not-found' (it may have been removed since it was looked at), 'too-many'. */
 async function checkMayAdd(tx: Tx, fileId: string): Promise<void> {
+  const file = await rows.mediaFiles.find(tx, fileId);
+  if (!file || file.withdrawnAtMs !== undefined) {
+    throw new AppError('not-found', `There is no file ${fileId}.`);
+  }
   const { total } = await rows.clips.listSegmentations(tx, { fileId, limit: 1, offset: 0 });
   if (total < MOST_SEGMENTATIONS) return;
   throw new AppError(

@@ -104,7 +104,11 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
 
 /** Errors: 'not-found', 'conflict'. */
 async function checkMayShare(tx: Tx, { fileId, visibility }: Share): Promise<void> {
-  if (!(await rows.mediaFiles.find(tx, fileId))) throw new AppError('not-found', 'There is no such file.');
+  const file = await rows.mediaFiles.find(tx, fileId);
+  // One that was removed while its source stayed must not come back with a link that nobody knows of.
+  if (!file || file.withdrawnAtMs !== undefined) {
+    throw new AppError('not-found', 'There is no such file.');
+  }
   const active = await rows.shares.findActive(tx, fileId, visibility);
   if (!active) return;
   throw new AppError('conflict', `This file has an active ${visibility} share already: ${active.id}.`);

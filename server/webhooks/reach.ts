@@ -20,9 +20,11 @@ export type Resolve = (hostname: string) => Promise<{ address: string; family: n
 /** IANA's special-purpose registries: this host, private, shared, loopback, link-local, documentation, reserved. */
 const CLOSED_V4 =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4';
-/** Also all forms that carry an IPv4 address inside: mapped, translated, 6to4, Teredo. */
-const CLOSED_V6 =
-  '::/96 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
+/**
+ * All that is not global unicast (2000::/3), and in that what is special: so every form that carries an IPv4 address
+ * inside is closed too, be it mapped, translated, 6to4 or Teredo.
+ */
+const CLOSED_V6 = '::/3 4000::/2 8000::/1 2001::/23 2001:db8::/32 2002::/16 3fff::/20';
 
 const resolveByDns: Resolve = (hostname) => lookUp(hostname, { all: true });
 

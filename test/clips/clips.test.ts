@@ -77,6 +77,18 @@ test('clips go with their file: out of the library, and to the record that it be
   expect((await clips.list({ limit: 10, offset: 0 })).total).toBe(0);
 });
 
+test('a file that is removed while it is cut stays without clips, also when it comes back', async () => {
+  const { hall } = await open();
+  const file = await hall.publish('a.mp3');
+  const library = { ...hall.library, get: () => Promise.resolve(file) };
+  const clips = createClips({ ...hall, library, exec: createSlowExec().exec, log: silentLog });
+  onTestFinished(() => clips.close());
+  await hall.library.withdraw(file.id);
+  await expect(clips.segment(file.id, ask(manual))).rejects.toMatchObject({ code: 'not-found' });
+  await hall.library.restore(file.id);
+  expect((await clips.listSegmentations({ fileId: file.id, limit: 10, offset: 0 })).total).toBe(0);
+});
+
 test('shots are looked for one file after the other, and told when they are found', async () => {
   const { hall, clips, running } = await open();
   const fileId = await publishFilm(hall, 'film.mp4');

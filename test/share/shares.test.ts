@@ -41,6 +41,15 @@ describe('a new share', () => {
     await expect(shares.create({ fileId: 'nobody' })).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  test('of a file that was removed while its source stayed is refused, and none comes with its return', async () => {
+    const { shares, publish, library } = await openHall();
+    const { id: fileId } = await publish('a.mp4');
+    await library.withdraw(fileId);
+    await expect(shares.create({ fileId })).rejects.toMatchObject({ code: 'not-found' });
+    await library.restore(fileId);
+    expect(await shares.list(everything)).toEqual({ shares: [], total: 0 });
+  });
+
   test('of a file that has one is refused, naming the one that is there', async () => {
     const { shares, admit } = await openHall();
     const { id: fileId } = await admit('a.mp4');

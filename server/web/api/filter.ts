@@ -21,6 +21,9 @@ const OF_LISTS = new Set<string>(['In', 'ContainsAny', 'ContainsAll']);
 const FILE_FIELDS = ['id', 'uri', 'bytes', 'created_at', 'filename', 'path', 'source', 'media_type'] as const;
 const VIDEO_FIELDS = ['duration_seconds', 'width', 'height', 'format', 'has_audio'] as const;
 
+const ISO_TIME =
+  /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(Z|[+-][0-9]{2}:[0-9]{2})?)?$/;
+
 const value = text(VALUE_LENGTH);
 
 const metadataPath = z
@@ -47,8 +50,15 @@ const criteria = <T extends FileCriterion['of'], I>(path: z.ZodType<T, I>) =>
       }).transform(({ path: of, operator, valueText, valueTextArray }, context): FileCriterion => {
         const wanted = OF_LISTS.has(operator) ? 'valueTextArray' : 'valueText';
         const values = wanted === 'valueText' ? valueText !== undefined && [valueText] : valueTextArray;
-        if (values) return { of, operator, values };
-        context.addIssue({ code: 'custom', path: [wanted], message: `given for ${operator}` });
+        if (!values) {
+          context.addIssue({ code: 'custom', path: [wanted], message: `given for ${operator}` });
+          return z.NEVER;
+        }
+        if (of !== 'created_at' || operator === 'Like') return { of, operator, values };
+        const moments = values.map(toUnixMs);
+        if (!moments.includes(undefined)) return { of, operator, values: moments.map(String) };
+        const message = 'a time such as 2026-01-31T12:00:00Z, or Unix milliseconds';
+        context.addIssue({ code: 'custom', path: [wanted], message });
         return z.NEVER;
       }),
       { error: 'a list of criteria' },
@@ -67,3 +77,11 @@ const shape = object({
   });
 
 export const filter = parsedJson(shape, LENGTH);
+
+/** The contract writes times of files as numbers and compares them with ISO 8601; without a zone it is UTC. */
+function toUnixMs(text: string): number | undefined {
+  if (/^[0-9]{1,16}$/.test(text)) return Number(text);
+  const [, day, time, zone] = ISO_TIME.exec(text) ?? [];
+  const ms = day === undefined ? NaN : Date.parse(time === undefined ? day : `${day}T${time}${zone ?? 'Z'}`);
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -40,6 +40,17 @@ export const text = (maxLength: number) =>
 export const oneOf = <const T extends string>(...names: T[]) =>
   z.enum(names as [T, ...T[]], { error: `one of ${names.join(', ')}` });
 
+/** Of a query string: one or several of them, joined by commas. */
+export const anyOf = <const T extends string>(...names: T[]) => {
+  const isName = (given: string): given is T => (names as string[]).includes(given);
+  return z
+    .custom<string>((value) => typeof value === 'string' && value.split(',').every(isName), {
+      error: `one or more of ${names.join(', ')}, joined by commas`,
+    })
+    .meta({ type: 'string', description: `One or more of ${names.join(', ')}, joined by commas` })
+    .transform((text) => text.split(',').filter(isName));
+};
+
 export const metadata = z
   .custom<Record<string, unknown>>(
     (value) => isPlainObject(value) && depthOf(value, DEEPEST_METADATA) < DEEPEST_METADATA,

@@ -10,6 +10,8 @@ const CONFIG_OF = {
   manual: 'manual_config',
   'shot-detector': 'shot_detector_config',
 } as const;
+/** Shots can be looked for without further words, as the guides of the contract do. */
+const OPTIONAL = CONFIG_OF['shot-detector'];
 const MOST_MANUAL = 1000;
 const LONGEST_SECONDS = 1_000_000;
 /** As good as any for most films; what detectors of this kind use elsewhere. */
@@ -60,14 +62,14 @@ const fields = {
   end_time_seconds: optional(moment),
 };
 
-/** Exactly the configuration of its strategy. */
+/** The configuration of its strategy and no other. */
 export const segmentationBody = object({
   ...fields,
   thumbnails_config: optional(object({ enable_segment_thumbnails: optional(flag) })),
 }).superRefine((given, context) => {
   for (const [name, field] of Object.entries(CONFIG_OF)) {
     const isGiven = given[field] !== undefined;
-    if (isGiven === (name === given.strategy)) continue;
+    if (isGiven === (name === given.strategy) || (!isGiven && field === OPTIONAL)) continue;
     const message = isGiven ? `left out for ${given.strategy}` : `given for ${given.strategy}`;
     context.addIssue({ code: 'custom', path: [field], message });
   }
@@ -117,15 +119,15 @@ export function toCutting(given: SegmentationBody): Cutting {
     }));
     return { strategy: 'manual', ranges, range };
   }
-  const detector = shots!.detector;
+  const detector = shots?.detector ?? 'adaptive';
   return {
     strategy: 'shots',
     shots: {
       detector,
-      threshold: shots!.threshold ?? THRESHOLDS[detector],
-      minSeconds: shots!.min_seconds ?? LEAST_SHOT_SECONDS,
-      maxSeconds: shots!.max_seconds,
-      fillsGaps: shots!.fill_gaps ?? true,
+      threshold: shots?.threshold ?? THRESHOLDS[detector],
+      minSeconds: shots?.min_seconds ?? LEAST_SHOT_SECONDS,
+      maxSeconds: shots?.max_seconds,
+      fillsGaps: shots?.fill_gaps ?? true,
     },
     range,
   };

@@ -27,7 +27,7 @@ export function createSegmentationsApi({ library, clips, links }: SegmentsApiPar
       topic: 'Segments',
       summary: 'Cut a media file into segments',
       notes:
-        'uniform and manual are completed when this is answered; shot-detector works in the background. Exactly the configuration of the strategy is given.',
+        'uniform and manual are completed when this is answered; shot-detector works in the background. Exactly the configuration of the strategy is given; shot-detector can do without.',
       params: ofFile,
       body: segmentationBody,
       answer: segmentationAnswer,

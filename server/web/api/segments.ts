@@ -8,7 +8,7 @@ import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
 import { address, answerOf, listOf, pageOf, seconds, uuid } from './answers.js';
 import { fileSegmentAnswer, fileSegmentJson, thumbnailUrl } from './clip-json.js';
-import { decimal, flag, id, ids, metadata, object, oneOf, optional, page } from './input.js';
+import { anyOf, decimal, flag, id, ids, metadata, object, optional, page } from './input.js';
 import { defineRoute, type ApiRoute } from './route.js';
 import { noSegmentation, type SegmentsApiParts } from './segmentations.js';
 
@@ -114,7 +114,7 @@ export function createSegmentsApi({ library, clips, links }: SegmentsApiParts): 
         ...page,
         is_default: optional(flag),
         segmentation_id: optional(id),
-        type: optional(oneOf(...TYPES)),
+        type: optional(anyOf(...TYPES)),
       }),
       answer: listOf(thumbnailAnswer),
       refusals: ['not-found'],
@@ -124,8 +124,9 @@ export function createSegmentsApi({ library, clips, links }: SegmentsApiParts): 
       const file = await mustGet(file_id);
       const own = await posterOf(file, links(req));
       if (!own) return pageOf([], { total: 0, limit, offset });
-      const wantsOwn = (type ?? 'file') === 'file' && isDefault !== false && segmentation_id === undefined;
-      const wantsClips = (type ?? 'segment') === 'segment' && isDefault !== true;
+      const wantsOwn = (type?.includes('file') ?? true) && segmentation_id === undefined;
+      // Clients of the contract say false where they do not mean to choose.
+      const wantsClips = (type?.includes('segment') ?? true) && isDefault !== true;
       const first = wantsOwn && offset === 0 ? [own] : [];
       const found = wantsClips
         ? await pictures(file, links(req), {
@@ -149,7 +150,7 @@ export function createSegmentsApi({ library, clips, links }: SegmentsApiParts): 
       topic: 'Segments',
       summary: 'List the pictures of a segmentation',
       params: object({ segmentation_id: id }),
-      query: object({ ...page, segment_ids: optional(ids), type: optional(oneOf(...TYPES)) }),
+      query: object({ ...page, segment_ids: optional(ids), type: optional(anyOf(...TYPES)) }),
       answer: listOf(thumbnailAnswer),
       refusals: ['not-found'],
     },
@@ -158,7 +159,7 @@ export function createSegmentsApi({ library, clips, links }: SegmentsApiParts): 
       const segmentation = await clips.getSegmentation(segmentation_id);
       const file = segmentation && (await library.get(segmentation.fileId));
       if (!file) throw noSegmentation(segmentation_id);
-      if ((type ?? 'segment') !== 'segment' || !(await posterOf(file, links(req)))) {
+      if (!(type?.includes('segment') ?? true) || !(await posterOf(file, links(req)))) {
         return pageOf([], { total: 0, limit, offset });
       }
       const wanted = { segmentationId: segmentation_id, ids: segment_ids, limit, offset };

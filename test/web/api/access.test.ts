@@ -85,6 +85,11 @@ describe('the rest of the contract', () => {
     ['get', '/collections/x/videos'],
     ['post', '/search'],
     ['get', '/transcribe/x'],
+    ['post', '/find-moments'],
+    ['get', '/files/x/tags'],
+    ['post', '/files/x/frames'],
+    ['get', '/files/x/segments/y/describes'],
+    ['get', '/segmentations/x/describes'],
   ])('%s %s needs a model', async (method, path) => {
     const res = await call(method, path);
     expect([res.status, res.body]).toEqual([501, { error: 'not available on this appliance' }]);

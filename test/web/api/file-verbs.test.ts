@@ -84,6 +84,22 @@ describe('a list with a filter', () => {
     expect(await names(filter, '&status=failed')).toEqual([]);
   });
 
+  test('finds times in every way in which they may be written', async () => {
+    const { file } = await web.addFile('f-now.mp4', Buffer.from('now'));
+    const { createdAtMs } = file;
+    const at = (ms: number) => new Date(ms).toISOString();
+    const created = (operator: string, value: string | string[]) =>
+      names({ file: [one('filename', 'Equal', 'f-now.mp4'), one('created_at', operator, value)] });
+    expect(await created('GreaterThan', at(createdAtMs - 1))).toEqual(['f-now.mp4']);
+    expect(await created('LessThan', at(createdAtMs))).toEqual([]);
+    expect(await created('Equal', at(createdAtMs).replace('Z', ''))).toEqual(['f-now.mp4']);
+    expect(await created('In', [at(createdAtMs).replace('Z', '+00:00'), '2020-01-01'])).toEqual([
+      'f-now.mp4',
+    ]);
+    expect(await created('Equal', String(createdAtMs))).toEqual(['f-now.mp4']);
+    expect(await created('LessThan', '2020-01-01')).toEqual([]);
+  });
+
   test.each([
     ['{', 'filter must be a JSON object'],
     ['[]', 'filter must be a JSON object'],
@@ -107,6 +123,10 @@ describe('a list with a filter', () => {
       'filter.metadata.0.valueText must be text',
     ],
     ['{"metadata":[{"path":"a\\"b","operator":"Equal","valueText":"7"}]}', 'filter.metadata.0.path must be'],
+    [
+      '{"file":[{"path":"created_at","operator":"LessThan","valueText":"yesterday"}]}',
+      'filter.file.0.valueText must be a time such as 2026-01-31T12:00:00Z',
+    ],
     [
       JSON.stringify({ file: Array.from({ length: 21 }, () => one('id', 'Equal', 'x')) }),
       'filter must be at most 20 criteria',

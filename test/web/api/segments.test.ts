@@ -75,12 +75,13 @@ describe('a segmentation', () => {
     expect(none).toMatchObject({ total: 0, data: [] });
   });
 
-  test('by shots goes on behind, and says when it could not be made', async () => {
+  test.each([
+    { strategy: 'shot-detector', shot_detector_config: { detector: 'adaptive' } },
+    { strategy: 'shot-detector' },
+  ])('by shots (%j) goes on behind, and says when it could not be made', async (asked) => {
     const file = await newFile();
-    const { body } = await segment(
-      { strategy: 'shot-detector', shot_detector_config: { detector: 'adaptive' } },
-      file.id,
-    );
+    const { body } = await segment(asked, file.id);
+    expect(body.segmentation_config).toEqual(asked);
     expect(body).toMatchObject({ status: 'pending', file_id: file.id });
     expect(body).not.toHaveProperty('data');
     // No program is started here, so it cannot become anything else.
@@ -215,10 +216,14 @@ describe('thumbnails', () => {
     expect((await list('type=segment&limit=1')).data).toEqual([all.data[1]]);
     expect((await list('limit=1&offset=2')).data).toEqual([all.data[2]]);
     expect(await list('type=keyframe')).toMatchObject({ data: [], total: 0 });
+    expect((await list('is_default=false')).data).toEqual(all.data);
+    expect((await list('is_default=false&type=segment,keyframe')).data).toEqual(all.data.slice(1));
+    expect((await list('type=file,segment')).data).toEqual(all.data);
+    expect((await call('get', `/files/${file.id}/thumbnails?type=segment,x`)).status).toBe(400);
     const segmentId = made.data.segments[1].id;
     const one = await call(
       'get',
-      `/segmentations/${made.segmentation_id}/thumbnails?segment_ids=${segmentId}`,
+      `/segmentations/${made.segmentation_id}/thumbnails?segment_ids=${segmentId}&type=keyframe,segment`,
     );
     expect(one.body).toMatchObject({ total: 1, data: [{ segment_id: segmentId, time: 2.5 }] });
     expect(
