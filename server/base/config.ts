@@ -87,7 +87,14 @@ const schema = z.object({
   MEDIA_DIR: folder.default(resolve('media')),
   DATA_DIR: folder.default(resolve('data')),
   BASE_URL: origin.optional(),
-  TRUST_PROXY: z.string().transform(toTrustProxy).default(false),
+  TRUST_PROXY: z
+    .string()
+    .refine(
+      (text) => isTrustProxy(text),
+      'true, false, a number of proxies or a list of their addresses such as 10.0.0.0/8,loopback',
+    )
+    .transform(toTrustProxy)
+    .default(false),
   ADMIN_USERNAME: z
     .string()
     .refine((text) => /^[\w.@+-]{1,64}$/.test(text), '1 to 64 letters, digits or . _ @ + -')
@@ -140,12 +147,11 @@ export const variableNames: readonly string[] = Object.keys(schema.shape);
 export function loadConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(variableNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const result = schema.safeParse(given);
-  const faults = result.success
-    ? crossFaults(result.data)
-    : result.error.issues.map((issue) => {
-        const name = String(issue.path[0]);
-        return `${name} is ${shown(name, env[name])}; it must be ${issue.message}.`;
-      });
+  const own = (result.error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name} is ${shown(name, env[name])}; it must be ${issue.message}.`;
+  });
+  const faults = [...own, ...crossFaults(given)];
   if (faults.length > 0 || !result.success) throw new ConfigError(faults);
   const v = result.data;
   return Object.freeze({
@@ -176,15 +182,16 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   });
 }
 
-function crossFaults(v: z.infer<typeof schema>): string[] {
+/** What is wrong between variables, each of which may be wrong by itself as well. */
+function crossFaults(given: Record<string, string | undefined>): string[] {
   const faults: string[] = [];
-  if ((v.ADMIN_USERNAME === undefined) !== (v.ADMIN_PASSWORD === undefined)) {
+  if ((given['ADMIN_USERNAME'] === undefined) !== (given['ADMIN_PASSWORD'] === undefined)) {
     faults.push('ADMIN_USERNAME and ADMIN_PASSWORD belong together; set both or neither.');
   }
-  const [media, data] = [`${v.MEDIA_DIR}/`, `${v.DATA_DIR}/`];
-  if (media.startsWith(data) || data.startsWith(media)) {
+  const [mediaDir, dataDir] = [resolve(given['MEDIA_DIR'] ?? 'media'), resolve(given['DATA_DIR'] ?? 'data')];
+  if (`${mediaDir}/`.startsWith(`${dataDir}/`) || `${dataDir}/`.startsWith(`${mediaDir}/`)) {
     faults.push(
-      `MEDIA_DIR (${v.MEDIA_DIR}) and DATA_DIR (${v.DATA_DIR}) must not lie inside each other; choose two separate folders.`,
+      `MEDIA_DIR (${mediaDir}) and DATA_DIR (${dataDir}) must not lie inside each other; choose two separate folders.`,
     );
   }
   return faults;
@@ -215,6 +222,17 @@ function isLadder(text: string): boolean {
   const heights = text.split(',').map(Number);
   return heights.every(
     (h, i) => Number.isInteger(h) && h >= 144 && h <= 2160 && h % 2 === 0 && (i === 0 || h < heights[i - 1]!),
+  );
+}
+
+function isTrustProxy(text: string): boolean {
+  const isGroup = (part: string) => ['loopback', 'linklocal', 'uniquelocal'].includes(part);
+  const isMasked = (part: string) =>
+    part.split('/').length === 2 && part.split('/').every((ip) => isIP(ip) === 4);
+  const parts = text.split(',').map((part) => part.trim());
+  return (
+    /^(true|false|\d{1,3})$/.test(text) ||
+    parts.every((part) => isGroup(part) || isNetwork(part) || isMasked(part))
   );
 }
 

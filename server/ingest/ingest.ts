@@ -17,6 +17,7 @@ import { createLane } from './lane.js';
 import type { RootState } from './loss.js';
 import type { ProbeParts } from './probe-file.js';
 import { createRefill } from './refill.js';
+import { createRenewal } from './renewal.js';
 import { createApplyRenames, type Rename } from './renames.js';
 import { pickSignature } from './signature.js';
 import { toSource } from './source.js';
@@ -66,6 +67,8 @@ export function createIngest(options: {
   prober: ProbeParts['prober'];
   openIndex: ProbeParts['openIndex'];
   makePlan: ProbeParts['makePlan'];
+  /** Version of what `makePlan` plans; published files of another are planned anew after a start. */
+  recipe: string;
   engine: Pick<Engine, 'fill' | 'forget' | 'progress'>;
   settings: IngestSettings;
   /** What watches and reads the media dir; a thread of its own unless told otherwise. */
@@ -102,14 +105,19 @@ const NOT_STARTED: WatcherStatus = {
 
 /** `root` is the real path of the media dir. */
 function run(options: Parameters<typeof createIngest>[0], root: string) {
-  const { library, prober, openIndex, makePlan, engine, settings, clock, log } = options;
+  const { library, prober, openIndex, makePlan, recipe, engine, settings, clock, log } = options;
   const { ladder, segmentSeconds, settleMs, rescanSeconds } = settings;
   const lane = createLane();
   const fingerprint = createFingerprint();
   let firstScanDone = false;
 
   const sweep = createSweep({ library, engine, clock, log });
-  const refill = createRefill({ library, engine, clock, log });
+  const parts: ProbeParts = { prober, openIndex, makePlan, settings: { ladder, segmentSeconds }, clock };
+  const renewal = createRenewal({
+    ...{ library, engine, parts, recipe, root, log },
+    onOrphaned: sweep.replaced,
+  });
+  const refill = createRefill({ library, engine, renewal, clock, log });
   const departures: Departures = createDepartures({ root, library, lane, onMerged, clock, log });
   const waitingRoom = createWaitingRoom({
     mediaDir: root,
@@ -123,7 +131,7 @@ function run(options: Parameters<typeof createIngest>[0], root: string) {
   const admission: Admission = createAdmission({
     library,
     engine,
-    parts: { prober, openIndex, makePlan, settings: { ladder, segmentSeconds }, clock },
+    parts,
     fingerprint,
     root,
     onUnsettled: (path, signature) => waitingRoom.put(path, signature, 'found'),

@@ -1,12 +1,14 @@
 /**
  * After a start the engine's queue is empty: published files are handed to it again, newest first, and never
- * more at once than it can soon work on, so that a large library costs neither memory nor time.
+ * more at once than it can soon work on, so that a large library costs neither memory nor time. Those of an older
+ * recipe are planned anew before.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Library } from '../library/model.js';
 import type { Engine } from '../render/model.js';
+import type { Renewal } from './renewal.js';
 import { toSource } from './source.js';
 
 export interface Refill {
@@ -22,10 +24,12 @@ const CHECK_EVERY_MS = 2000;
 export function createRefill(options: {
   library: Library;
   engine: Pick<Engine, 'fill' | 'progress'>;
+  renewal: Renewal;
   clock: Clock;
   log: Log;
 }): Refill {
-  const { library, engine, clock, log } = options;
+  const { library, engine, renewal, clock, log } = options;
+  const stopping = new AbortController();
   const handed = new Set<string>();
   let offset = 0;
   let isClosed = false;
@@ -48,11 +52,16 @@ export function createRefill(options: {
       });
       if (files.length === 0) return true;
       offset += files.length;
-      for (const { generationId } of files) {
+      for (const file of files) {
+        const { generationId } = file;
         const generation = generationId === undefined ? undefined : await library.generation(generationId);
         if (!generation || isClosed) continue;
-        engine.fill(toSource(library, generation));
-        handed.add(generation.id);
+        const renewed = renewal.isOutdated(generation)
+          ? await renewal.renew(file, stopping.signal)
+          : undefined;
+        if (isClosed) return false;
+        if (!renewed) engine.fill(toSource(library, generation));
+        handed.add((renewed ?? generation).id);
         await nextTurn();
       }
     }
@@ -72,6 +81,7 @@ export function createRefill(options: {
     start: () => void (running = turn()),
     close() {
       isClosed = true;
+      stopping.abort();
       cancelTimer();
       return running;
     },

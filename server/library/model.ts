@@ -107,7 +107,10 @@ export interface LibraryWriter {
   /** Same content, touched: only the signature changes. */
   touch(id: string, signature: FileSignature): Promise<void>;
   setProcessing(id: string): Promise<void>;
-  /** Publishes a new generation; the record points at it from now on. Returns the generation that it replaced. */
+  /**
+   * Publishes a new generation, of a content that was being probed or is published already; the record points at it
+   * from now on. Returns the generation that it replaced.
+   */
   publish(
     id: string,
     made: { signature: FileSignature; info: MediaInfo; plan: Plan },

@@ -7,8 +7,8 @@ const FOLLOWS: Record<FileState, readonly FileState[]> = {
   pending: ['pending', 'processing', 'failed'],
   // Processing again: the probe before was cut off by a stop.
   processing: ['pending', 'processing', 'published', 'failed'],
-  // A published content is only ever replaced by another one.
-  published: ['pending'],
+  // A published content is replaced by another one, or the same is planned anew.
+  published: ['pending', 'published'],
   failed: ['pending', 'processing', 'failed'],
 };
 

@@ -13,7 +13,8 @@ import type { AudioIndex, SourceIndex, VideoIndex } from './source-index.js';
 
 /**
  * Version of everything that decides the bytes of what is made: encoder settings, ladder, grid, boxes. Raise
- * it with any change to those; what older recipes made is then swept.
+ * it with any change to those: files of an older recipe are then planned anew at the next start, and what was made of
+ * them is swept.
  */
 export const RECIPE = '1';
 

@@ -40,7 +40,11 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
   /** Generations whose picture could not be made; not tried again before the next start. */
   const withoutPoster = new Set<string>();
 
-  async function makePoster(source: RenderSource, signal: AbortSignal, nice: number) {
+  async function makePoster(
+    source: RenderSource,
+    signal: AbortSignal,
+    nice: number,
+  ): Promise<Buffer | undefined> {
     refuseAborted(signal);
     await space.require();
     const input = { path: await source.locate(), info: source.info };
@@ -57,6 +61,8 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
       await store.writeBlob(source.generationId, POSTER, image.stdout);
       return image.stdout;
     }
+    // What was moved away under ffmpeg says nothing of the picture.
+    if ((await source.locate()) !== input.path) return makePoster(source, signal, nice);
     log.warn({ generationId: source.generationId }, 'no poster could be made');
     withoutPoster.add(source.generationId);
     return undefined;

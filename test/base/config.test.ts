@@ -30,6 +30,22 @@ describe('settings', () => {
     expect(faults.join(' ')).toContain('largest first');
   });
 
+  test('what is wrong between variables is told together with what is wrong by itself', () => {
+    const faults = faultsOf({
+      PORT: 'x',
+      ADMIN_USERNAME: 'ada',
+      MEDIA_DIR: '/srv/a',
+      DATA_DIR: '/srv/a/data',
+    });
+    expect(faults).toHaveLength(3);
+    expect(faults.join(' ')).toMatch(/PORT.*ADMIN_PASSWORD.*must not lie inside/);
+  });
+
+  test('trusted proxies are what express understands', () => {
+    for (const text of ['true', '2', 'loopback, 10.0.0.0/8', '10.0.0.0/255.0.0.0', '::1,fe80::/10'])
+      expect(faultsOf({ TRUST_PROXY: text }), text).toEqual([]);
+  });
+
   test('a wrong secret is never repeated', () => {
     const faults = faultsOf({ SIGNING_SECRET: 'hunter2', API_KEY: 'abc def' });
     expect(faults).toHaveLength(2);
@@ -56,6 +72,8 @@ describe('settings', () => {
     ['DATABASE_URL', 'mysql://x'],
     ['DATABASE_URL', 'postgres://x/y'],
     ['ADMIN_USERNAME', 'a b'],
+    ['TRUST_PROXY', 'x,y'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
   ])('%s=%j is a fault', (name, value) => {
     const extra: Record<string, string> = name === 'ADMIN_USERNAME' ? { ADMIN_PASSWORD: 'long enough' } : {};
     expect(faultsOf({ [name]: value, ...extra })).toHaveLength(1);

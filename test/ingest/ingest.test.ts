@@ -1,5 +1,5 @@
 /** From a file that appears in a folder to a record that can be played, through everything in between. */
-import { mkdir, open, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Prober } from '../../server/media/probe/index.js';
@@ -167,6 +167,32 @@ describe('a restart', () => {
     await wing.reaches('late.wav', 'published');
     await wing.turnUntil(() => wing.filled.filter((id) => id === early.generationId).length === 2);
     expect((await wing.find('early.wav'))!.generationId).toBe(early.generationId);
+  });
+
+  test('of a version with another recipe plans published files anew, then removes what the older one made', async () => {
+    const wing = await openWriteWing();
+    await wing.write('a.wav', makeWav());
+    await wing.write('lost.wav', makeWav());
+    const before = await wing.reaches('a.wav', 'published');
+    const lost = await wing.reaches('lost.wav', 'published');
+    await wing.until(async () => (await wing.find('a.wav'))?.fingerprint !== undefined);
+    const { id: shareId } = await wing.shares.create({ fileId: before.id });
+    await rename(wing.at('lost.wav'), join(await makeTestFolder(), 'lost.wav'));
+    await wing.restart('next');
+    await wing.until(async () => (await wing.find('a.wav'))?.generationId !== before.generationId);
+    const after = (await wing.find('a.wav'))!;
+    expect(after).toMatchObject({ id: before.id, state: 'published', durationSeconds: 0.5 });
+    expect((await wing.library.generation(after.generationId!))!.plan.recipe).toBe('next');
+    expect(await wing.shares.get(shareId)).toMatchObject({ fileId: before.id });
+    await wing.turnUntil(() => wing.filled.includes(after.generationId!));
+    await wing.turnUntil(() => {
+      wing.clock.jump(10_000);
+      return wing.forgotten.length > 0;
+    });
+    expect(wing.forgotten).toEqual([before.generationId]);
+    expect((await wing.library.get(lost.id))!.generationId).toBe(lost.generationId);
+    await wing.restart();
+    expect((await wing.find('a.wav'))!.generationId).toBe(after.generationId);
   });
 
   test('sweeps generations that no file points at', async () => {

@@ -25,6 +25,7 @@ async function open(published: number) {
         return state && { state, fraction: 0 };
       },
     },
+    renewal: { isOutdated: () => false, renew: async () => undefined },
     clock,
     log: silentLog,
   });

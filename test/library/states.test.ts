@@ -32,6 +32,7 @@ describe('a file', () => {
     ['processing', 'fail', 'failed'],
     ['processing', 'replace', 'pending'],
     ['published', 'replace', 'pending'],
+    ['published', 'publish', 'published'],
     ['failed', 'setProcessing', 'processing'],
     ['failed', 'fail', 'failed'],
     ['failed', 'replace', 'pending'],
@@ -45,7 +46,6 @@ describe('a file', () => {
   test.each([
     ['pending', 'publish'],
     ['published', 'setProcessing'],
-    ['published', 'publish'],
     ['published', 'fail'],
     ['failed', 'publish'],
   ] as const)('that is %s refuses %s and stays as it is', async (from, verb) => {

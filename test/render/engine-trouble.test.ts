@@ -1,5 +1,6 @@
 /** What can go wrong does so cleanly: refused or told, tried again where that helps, nothing left behind. */
-import { readdir } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFakeClock } from '../../server/base/clock.js';
@@ -43,6 +44,18 @@ test('a chunk that breaks once is made again, and nobody notices', async () => {
   await world.engine.segment(source, 'v136', 0, never);
   world.engine.fill(source);
   expect(await whenProgress(world, source, isOver)).toEqual({ state: 'complete', fraction: 1 });
+});
+
+test('a file that is moved away while its poster is made gets one all the same', async () => {
+  let path = join(world.dataDir, 'arrived.mkv');
+  await copyFile(await film(), path);
+  const source = await sourceOf(path);
+  world.rewrite = (args) => {
+    if (path.endsWith('arrived.mkv')) renameSync(path, (path = join(world.dataDir, 'sorted.mkv')));
+    return args;
+  };
+  const poster = await world.engine.poster({ ...source, locate: async () => path }, never);
+  expect(poster?.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
 });
 
 test('a chunk that breaks twice is refused from there, told in one sentence, and the rest is made', async () => {

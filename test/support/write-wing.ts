@@ -12,7 +12,7 @@ import { createLog } from '../../server/base/log.js';
 import { createIngest, type Ingest } from '../../server/ingest/index.js';
 import { createLibrary, type Library, type MediaFile } from '../../server/library/index.js';
 import { openIndex } from '../../server/media/index/index.js';
-import { makePlan } from '../../server/media/make-plan.js';
+import { makePlan, RECIPE } from '../../server/media/make-plan.js';
 import { createProber, type Prober } from '../../server/media/probe/index.js';
 import { createShares, type Shares } from '../../server/share/index.js';
 import type { Database } from '../../storage/database/index.js';
@@ -46,8 +46,8 @@ export interface WriteWing {
   turnUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
   /** All of the media dir is read, and what was found has been acted on. */
   rescan(): Promise<void>;
-  /** A new write wing on the same folders, as after a restart. */
-  restart(): Promise<void>;
+  /** A new write wing on the same folders, as after a restart; with a recipe, of a version that plans by it. */
+  restart(recipe?: string): Promise<void>;
 }
 
 export interface WriteWingOptions {
@@ -76,12 +76,14 @@ export async function openWriteWing({
   const filled: string[] = [];
   const forgotten: string[] = [];
 
+  let recipe = RECIPE;
   function create(): Ingest {
     return createIngest({
       library,
       prober: prober ? prober(real) : real,
       openIndex,
-      makePlan,
+      makePlan: (...given) => ({ ...makePlan(...given), recipe }),
+      recipe,
       engine: {
         fill: ({ generationId }, index) => {
           filled.push(generationId);
@@ -157,7 +159,8 @@ export async function openWriteWing({
       while (!(await isSo())) await new Promise(setImmediate);
     },
     rescan: () => wing.ingest.rescan(),
-    async restart() {
+    async restart(newRecipe = recipe) {
+      recipe = newRecipe;
       await wing.ingest.close();
       wing.ingest = create();
       await start(wing);
