@@ -14,6 +14,11 @@ export interface ExecOptions {
   signal?: AbortSignal;
   /** 0 (default) to 19; 19 gives way to everything else. */
   nice?: number;
+  /**
+   * In a session of its own. Where the kernel groups processes by session, niceness counts within one only; a session
+   * of its own is as nice as that to all others.
+   */
+  ownSession?: boolean;
   timeoutMs?: number;
   /** Given to the child's stdin, which is closed otherwise. */
   input?: Buffer;
@@ -67,9 +72,7 @@ export function createExec({ log }: { log: Log }): Exec {
     const extra = Array.from({ length: Math.max(0, piped - 1) }, (_, i) => i + FIRST_EXTRA_FD);
     log.debug({ command: pasteable(file, args) }, 'child process started');
     const child = execa(program, rest, {
-      // Niceness counts within a session only, where the kernel groups processes by it: one of its own, and that as
-      // nice. As leader of it, the child is not hit by a Ctrl-C that is meant for us either.
-      detached: options.nice !== undefined && options.nice > 0,
+      detached: options.ownSession ?? false,
       encoding: 'buffer',
       buffer: {
         stdout: piped === 0,
@@ -90,7 +93,7 @@ export function createExec({ log }: { log: Log }): Exec {
       reject: false,
       stripFinalNewline: false, // output may be binary
     });
-    if (options.nice) setSessionNiceness(child.pid, options.nice);
+    if (options.ownSession) setSessionNiceness(child.pid, options.nice ?? 0);
     return child;
   }
 

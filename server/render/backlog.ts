@@ -11,12 +11,16 @@ import type { Track } from './track.js';
 
 export interface Backlog {
   readonly generation: Generation;
+  /** The source itself can be watched. */
+  readonly isCopied: boolean;
   /** In the order of asking. */
   readonly order: number;
   readonly pace: Pace;
   /** Why nothing can be done for it at present; set by its owner. */
   trouble: string | undefined;
   isPosterAtWork: boolean;
+  /** Nothing is done for it yet; set by its owner. */
+  isResting: boolean;
   /** Looks at what exists. */
   survey(extras: Pick<Extras, 'isPosterSettled'>): Promise<void>;
   isSurveyed(): boolean;
@@ -34,7 +38,7 @@ export interface Backlog {
 export type Step = { stage: number } & (
   | { kind: 'poster' }
   /** The same of several renditions is made of one decoding. */
-  | { kind: 'fill'; tracks: Track[]; span: Span }
+  | { kind: 'fill'; tracks: Track[]; span: Span; isUrgent?: boolean }
   | { kind: 'prove'; track: Track }
 );
 
@@ -109,7 +113,7 @@ export function createBacklog(generation: Generation, order: number): Backlog {
   function openingStep(stage: number): Step | undefined {
     for (const track of openingTracks()) {
       const span = track.gap('opening');
-      if (span) return { stage, kind: 'fill', tracks: [track], span };
+      if (span) return { stage, kind: 'fill', tracks: [track], span, isUrgent: !isCopied };
     }
     return undefined;
   }
@@ -133,10 +137,12 @@ export function createBacklog(generation: Generation, order: number): Backlog {
 
   const backlog: Backlog = {
     generation,
+    isCopied,
     order,
     pace: createPace(),
     trouble: undefined,
     isPosterAtWork: false,
+    isResting: false,
     async survey(extras) {
       needsPoster = !(await extras.isPosterSettled(generation.source));
       tracks = generation.eagerTracks();

@@ -25,7 +25,8 @@ export interface EncoderLeg {
 
 export interface EncoderJob {
   legs: number;
-  nice: number;
+  /** `ownSession` as in ExecOptions. */
+  priority: { nice: number; ownSession?: boolean };
   locate(): Promise<string>;
   args(path: string): string[];
 }
@@ -43,7 +44,7 @@ export function createEncoder(exec: Exec, job: EncoderJob): EncoderLeg[] {
   async function start(): Promise<Child> {
     const path = await job.locate();
     if (released.size === job.legs) throw aborted();
-    child = exec.start('ffmpeg', job.args(path), { nice: job.nice, outputs: job.legs });
+    child = exec.start('ffmpeg', job.args(path), { ...job.priority, outputs: job.legs });
     const end = () => (isOver = true);
     child.done.then(end, end);
     hold();

@@ -130,7 +130,7 @@ export function createEngine(deps: EngineDeps): Engine {
       if (index) indexes.put(source, index);
       if (isClosing) return;
       generations.recall(source.generationId);
-      fill.add(generations.of(source));
+      fill.add(generations.of(source), index !== undefined);
     },
     onProgress: (listener) => fill.onProgress(listener),
     async forget(generationId) {

@@ -30,6 +30,8 @@ const FRAME_NICENESS = 10;
 const POSTER_TIMEOUT_MS = 60_000;
 /** All of a large file may have to be read. */
 const CAPTIONS_TIMEOUT_MS = 30 * 60_000;
+/** A still picture may come a little after the first segment of the film. */
+const VIEWER_NICENESS = 10;
 
 export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Space; log: Log }): Extras {
   const { store, exec, space, log } = deps;
@@ -51,7 +53,7 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
     // The cover of a song is its picture; in a video it stands in where no frame can be had.
     const covers = source.info.cover ? [coverArgs(input)] : [];
     const frames = source.info.video ? [posterArgs(input), posterArgs(input, 'start')] : [];
-    const options = { signal, nice, timeoutMs: POSTER_TIMEOUT_MS };
+    const options = { signal, nice, ownSession: nice > VIEWER_NICENESS, timeoutMs: POSTER_TIMEOUT_MS };
     for (const args of [...frames, ...covers]) {
       const image = await exec.run('ffmpeg', args, options).catch((error: unknown) => {
         if (isAppError(error, 'aborted')) throw error;
@@ -93,7 +95,7 @@ export function createExtras(deps: { store: SegmentStore; exec: Exec; space: Spa
     return undefined;
   }
 
-  async function poster(source: RenderSource, signal: AbortSignal, nice = 0) {
+  async function poster(source: RenderSource, signal: AbortSignal, nice = VIEWER_NICENESS) {
     if (!hasPicture(source) || withoutPoster.has(source.generationId)) return undefined;
     const kept = await store.readBlob(source.generationId, POSTER);
     if (kept) return kept;

@@ -19,7 +19,8 @@ import { createPace, isNews, timeLeft } from './progress.js';
 import type { Space } from './space.js';
 
 export interface Fill {
-  add(generation: Generation): void;
+  /** `isNew`: just published. */
+  add(generation: Generation, isNew?: boolean): void;
   remove(id: string): void;
   has(id: string): boolean;
   progress(id: string): Progress | undefined;
@@ -34,6 +35,7 @@ export interface Fill {
 }
 
 const RETRY_MS = 30_000;
+const REST_MS = 2000;
 const NO_SPACE = 'There is not enough free space on the disk; rendering goes on when there is.';
 
 export function createFill(deps: {
@@ -95,7 +97,7 @@ export function createFill(deps: {
 
   function* candidates() {
     for (const backlog of backlogs.values()) {
-      if (!backlog.isSurveyed() || backlog.trouble !== undefined) continue;
+      if (!backlog.isSurveyed() || backlog.isResting || backlog.trouble !== undefined) continue;
       const step = backlog.next();
       const { order } = backlog;
       if (step) yield { stage: step.stage, order, remainingCost: backlog.remainingCost(), backlog, step };
@@ -113,18 +115,25 @@ export function createFill(deps: {
   }
 
   /** One encoder for all that want the same pictures. */
-  function fillSpan({ source }: Generation, { tracks, span }: Step & { kind: 'fill' }): void {
+  function fillSpan(
+    { source }: Generation,
+    { tracks, span, isUrgent = false }: Step & { kind: 'fill' },
+  ): void {
     const pictures = tracks
       .map(({ rendition }) => rendition)
       .filter((rendition) => rendition.kind === 'video');
     const legs =
       pictures.length > 1
         ? createEncoder(exec, {
-            ...{ legs: pictures.length, nice: deps.niceness, locate: () => source.locate() },
+            ...{ legs: pictures.length, locate: () => source.locate() },
+            priority: { nice: deps.niceness, ownSession: true },
             args: (path) => videoArgs(source, pictures, { path, span, threads: 1 }),
           })
         : [];
-    for (const [i, track] of tracks.entries()) track.fill(span, legs[i]);
+    for (const [i, track] of tracks.entries()) {
+      const leg = legs[i];
+      track.fill(span, { isUrgent, ...(leg ? { leg } : {}) });
+    }
   }
 
   async function makePoster(backlog: Backlog): Promise<void> {
@@ -142,6 +151,15 @@ export function createFill(deps: {
     } finally {
       backlog.isPosterAtWork = false;
     }
+  }
+
+  /** It plays without us: whoever is about to open it has the machine to himself for a moment. */
+  function rest(backlog: Backlog): void {
+    backlog.isResting = true;
+    clock.after(REST_MS, () => {
+      backlog.isResting = false;
+      pump();
+    });
   }
 
   function setTrouble(backlog: Backlog, sentence: string): void {
@@ -197,12 +215,13 @@ export function createFill(deps: {
   }
 
   return {
-    add(generation) {
+    add(generation, isNew = false) {
       const { id } = generation;
       if (backlogs.has(id) || settled.get(id)?.state === 'complete') return;
       settled.delete(id);
       const backlog = createBacklog(generation, order++);
       backlogs.set(id, backlog);
+      if (isNew && backlog.isCopied) rest(backlog);
       survey(backlog);
     },
     remove(id) {

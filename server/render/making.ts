@@ -8,7 +8,7 @@ import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { firstGap } from './coverage.js';
 import type { Member } from './crew.js';
-import { createEncoder, type EncoderLeg } from './encoder.js';
+import { createEncoder, type EncoderJob, type EncoderLeg } from './encoder.js';
 import { createFailures } from './failures.js';
 import type { Layout } from './layout.js';
 import { startRun, type Run, type RunEnd } from './run.js';
@@ -28,12 +28,18 @@ export interface Making {
   gap(where: 'opening' | 'anywhere'): Span | undefined;
   /** From segment n to the end of its chunk, or to what exists or is made by others there. */
   start(n: number, purpose: 'demand' | 'ahead'): Member;
-  /** With a leg of an encoder that makes the same of other renditions, or by itself. */
-  fill(span: Span, leg?: EncoderLeg): Member;
+  fill(span: Span, how?: FillWay): Member;
   /** Reads the complete rendition back; what is wrong is removed, to be made once more. */
   prove(): Promise<void>;
   /** Ends all; resolves when they are gone. */
   close(): Promise<void>;
+}
+
+export interface FillWay {
+  /** Of an encoder that makes the same of other renditions; without it there is one of its own. */
+  leg?: EncoderLeg;
+  /** Viewers are likely to wait for it at any moment. */
+  isUrgent?: boolean;
 }
 
 export interface MakingDeps {
@@ -65,6 +71,7 @@ export interface MakingEnd {
   fault?: AppError;
 }
 
+const URGENT_NICE = 3;
 const AHEAD_NICE = 10;
 
 export function createMaking(deps: MakingDeps): Making {
@@ -83,14 +90,19 @@ export function createMaking(deps: MakingDeps): Making {
   const isFree = (n: number) =>
     !coverage.has(n) && failures.of(n) === undefined && ![...runs].some((run) => claims(run, n));
 
-  function begin(span: Span, purpose: Run['purpose'], given?: EncoderLeg): Member {
-    const nice = { demand: 0, ahead: Math.min(AHEAD_NICE, deps.niceness), background: deps.niceness }[
-      purpose
-    ];
-    // At its beginning a file is likely to be watched at any moment.
-    const threads = purpose === 'demand' || span.first === 0 ? deps.threads : 1;
+  function priorityOf(purpose: Run['purpose'], isUrgent: boolean): EncoderJob['priority'] {
+    if (purpose === 'demand') return { nice: 0 };
+    if (isUrgent) return { nice: Math.min(URGENT_NICE, deps.niceness) };
+    if (purpose === 'ahead') return { nice: Math.min(AHEAD_NICE, deps.niceness) };
+    return { nice: deps.niceness, ownSession: true };
+  }
+
+  function begin(span: Span, purpose: Run['purpose'], way: FillWay = {}): Member {
+    const { isUrgent = false } = way;
+    const priority = priorityOf(purpose, isUrgent);
+    const threads = purpose === 'demand' || isUrgent ? deps.threads : 1;
     const args = (path: string) => layout.args(path, span, threads);
-    const leg = given ?? createEncoder(deps.exec, { legs: 1, nice, locate: deps.locate, args })[0]!;
+    const leg = way.leg ?? createEncoder(deps.exec, { legs: 1, priority, locate: deps.locate, args })[0]!;
     let hasOtherInit = false;
     log.debug({ ...span, purpose }, 'encoder started');
     const run: Run = startRun(deps, {
@@ -200,7 +212,7 @@ export function createMaking(deps: MakingDeps): Making {
       while (last < chunkEnd && isFree(last + 1)) last++;
       return begin({ first: n, last }, purpose);
     },
-    fill: (span, leg) => begin(span, 'background', leg),
+    fill: (span, how) => begin(span, 'background', how),
     prove,
     async close() {
       stopping.abort();

@@ -10,9 +10,8 @@ import type { SegmentStore } from '../../storage/segments/index.js';
 import { chooseRun, isStarving } from './choose.js';
 import type { Coverage } from './coverage.js';
 import type { Crew } from './crew.js';
-import type { EncoderLeg } from './encoder.js';
 import { layOut } from './layout.js';
-import { createMaking, type Making, type MakingEnd } from './making.js';
+import { createMaking, type FillWay, type Making, type MakingEnd } from './making.js';
 import type { RenderSource } from './model.js';
 import type { Encoded } from './progress.js';
 import type { Run } from './run.js';
@@ -31,7 +30,7 @@ export interface Track extends Pick<Making, 'gap' | 'failure' | 'isFree' | 'isHe
   init(signal: AbortSignal): Promise<Buffer>;
   /** Errors: as Engine.segment. */
   segment(n: number, signal: AbortSignal): Promise<Buffer>;
-  fill(span: Span, leg?: EncoderLeg): void;
+  fill(span: Span, how?: FillWay): void;
   /** There once it is complete and was found right. */
   proof(): Proof | undefined;
   isBusy(): boolean;
@@ -225,7 +224,7 @@ export function createTrack(deps: TrackDeps, source: RenderSource, rendition: En
     },
     gap: (where) => (making.isHeld() ? undefined : making.gap(where)),
     isFree: (n) => !making.isHeld() && making.isFree(n),
-    fill: (span, leg) => crew.add(making.fill(span, leg)),
+    fill: (span, how) => crew.add(making.fill(span, how)),
     failure: () => making.failure(),
     isHeld: () => making.isHeld(),
     prove: () => making.prove(),

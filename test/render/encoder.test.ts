@@ -20,7 +20,12 @@ function encoderOf(script: string, legs: number): EncoderLeg[] {
     ...real,
     start: (_, args, options) => (child = real.start('sh', ['-c', ...args], options)),
   };
-  return createEncoder(exec, { legs, nice: 0, locate: async () => 'film', args: () => [script] });
+  return createEncoder(exec, {
+    legs,
+    priority: { nice: 0 },
+    locate: async () => 'film',
+    args: () => [script],
+  });
 }
 
 const refusal = (promise: Promise<unknown>): Promise<AppError> =>

@@ -4,6 +4,8 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createFakeClock } from '../../server/base/clock.js';
+import { openIndex } from '../../server/media/index/index.js';
 import type { Progress, RenderSource } from '../../server/render/index.js';
 import { makeClip, readFrameNumbers } from '../support/clips.js';
 import {
@@ -177,6 +179,21 @@ test('small files do not wait for a large one', async () => {
 test('a file that is only copied needs no more than its poster', async () => {
   const source = await sourceOf(await makeClip({ seconds: 4 }));
   expect(await finish(source)).toEqual({ state: 'complete', fraction: 1 });
+  expect(world.commands).toHaveLength(1);
+});
+
+test('what plays by itself is left alone for a moment when it is new: its first viewer has the machine', async () => {
+  await world.close();
+  const clock = createFakeClock();
+  world = await startEngine({ clock });
+  const source = await sourceOf(await makeClip({ seconds: 4 }));
+  const over = whenProgress(world, source, isOver);
+  world.engine.fill(source, (await openIndex(await source.locate(), source.info))!);
+  await world.engine.segment(source, 'src', 0, never);
+  await clock.advance(1999);
+  expect(world.commands).toHaveLength(0);
+  await clock.advance(1);
+  expect((await over).state).toBe('complete');
   expect(world.commands).toHaveLength(1);
 });
 

@@ -12,6 +12,7 @@ export interface Viewer {
 }
 
 const TIMEOUT_MS = 60_000;
+const REST_MS = 1500;
 
 /** Shows `warmUrl` first, so that starting Chromium is not what is measured. */
 export async function openViewer(warmUrl: string): Promise<Viewer> {
@@ -20,6 +21,8 @@ export async function openViewer(warmUrl: string): Promise<Viewer> {
   page.setDefaultTimeout(TIMEOUT_MS);
   await page.addInitScript({ path: join(projectRoot(), 'scripts/bench/parts/in-page.js') });
   await page.goto(warmUrl, { waitUntil: 'load' });
+  // It is busy with itself for a while after its start.
+  await page.waitForTimeout(REST_MS);
   return {
     async firstFrame(shareUrl) {
       const url = new URL(shareUrl);
