@@ -146,6 +146,7 @@ export async function createApp(
       signer,
       auth,
       ingestStatus: () => ingest.status(),
+      acceptLoss: () => ingest.acceptLoss(),
       readiness: () => readiness(),
       clock,
       log: log.child({ part: 'web' }),

@@ -42,5 +42,5 @@ export function judgeLoss({ root, isOtherRoot, known, missing }: Loss): {
 
 const warn = (state: RootState, what: string) => ({
   state,
-  warning: `${what} No link was given up. Is a disk or a network share not mounted? If it was meant so, confirm the loss.`,
+  warning: `${what} No link was given up. Is a disk or a network share not mounted? If it was meant so, an admin can say so on the library page.`,
 });

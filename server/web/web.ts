@@ -43,6 +43,7 @@ export interface WebOptions {
   signer: Signer;
   auth: Auth;
   ingestStatus: PagesParts['ingestStatus'];
+  acceptLoss: PagesParts['acceptLoss'];
   readiness: () => Promise<Readiness>;
   clock: Clock;
   log: Log;

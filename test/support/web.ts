@@ -69,10 +69,14 @@ export async function startWeb({
   env = {},
   clock = systemClock,
   readiness = () => Promise.resolve({ ready: true, checks: {} }),
+  ingestStatus = () => ({}),
+  acceptLoss = () => Promise.resolve(),
 }: {
   env?: Record<string, string>;
   clock?: Clock;
   readiness?: WebOptions['readiness'];
+  ingestStatus?: WebOptions['ingestStatus'];
+  acceptLoss?: WebOptions['acceptLoss'];
 } = {}): Promise<TestWeb> {
   const root = await mkdtemp(join(tmpdir(), 'lanternshare-web-'));
   const mediaDir = join(root, 'media');
@@ -134,7 +138,8 @@ export async function startWeb({
     webhooks: createWebhooks({ db, settings, clock, log }),
     signer,
     auth,
-    ingestStatus: () => ({}),
+    ingestStatus,
+    acceptLoss,
     readiness,
     clock,
     log,

@@ -67,6 +67,7 @@ async function serveOurs(): Promise<Record<number, string>> {
     signer,
     auth: createAuth({ db, clock, log }),
     ingestStatus: () => ({}),
+    acceptLoss: () => Promise.resolve(),
     readiness: () => Promise.resolve({ ready: true, checks: {} }),
     clock,
     log,

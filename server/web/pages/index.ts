@@ -39,6 +39,8 @@ export interface PagesParts {
   auth: Auth;
   links: LinksOf;
   ingestStatus: () => WatcherNews;
+  /** What is missed now was deleted on purpose. */
+  acceptLoss: () => Promise<void>;
   describeApi: (to: Pick<Links, 'to'>) => ApiDocument;
   clock: Clock;
 }
@@ -78,6 +80,7 @@ export function createPages(parts: PagesParts): Pages {
       links,
       frame,
       news: ingestStatus,
+      acceptLoss: parts.acceptLoss,
       mediaDir: settings.mediaDir,
     }),
   );

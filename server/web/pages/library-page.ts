@@ -8,7 +8,7 @@ import type { Engine } from '../../render/model.js';
 import type { Share, Shares, Visibility } from '../../share/model.js';
 import type { LinksOf } from '../links.js';
 import type { Frame } from './frame.js';
-import { viewLibrary, type Row, type WatcherNews } from './library-view.js';
+import { mayBeMeant, viewLibrary, type Row, type WatcherNews } from './library-view.js';
 import { readNextPath } from './next-path.js';
 import { setPolicy } from './policy.js';
 import { askToSignIn } from './to-sign-in.js';
@@ -21,6 +21,7 @@ export interface LibraryPageParts {
   links: LinksOf;
   frame: Frame;
   news: () => WatcherNews;
+  acceptLoss: () => Promise<void>;
   mediaDir: string;
 }
 
@@ -28,12 +29,13 @@ const PAGE_SIZE = 24;
 const VISIBILITIES: readonly Visibility[] = ['public', 'private'];
 
 export function createLibraryPage(parts: LibraryPageParts): Router {
-  const { library, engine, shares, auth, links, frame, news, mediaDir } = parts;
+  const { library, engine, shares, auth, links, frame, news, acceptLoss, mediaDir } = parts;
   const router = Router();
   const form = urlencoded({ extended: false, limit: '10kb' });
 
   router.get('/', async (req, res) => {
-    if (!auth.viewer(req)) return askToSignIn(res, req.url, links.onPage);
+    const viewer = auth.viewer(req);
+    if (!viewer) return askToSignIn(res, req.url, links.onPage);
     const pageNumber = readPageNumber(req.query['page']);
     const query = { order: 'created_at', sort: 'desc', limit: PAGE_SIZE } as const;
     const { files, total } = await library.list({ ...query, offset: (pageNumber - 1) * PAGE_SIZE });
@@ -45,6 +47,7 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
       pageSize: PAGE_SIZE,
       news: news(),
       mediaDir,
+      isAdmin: viewer.role === 'admin',
       onPage: links.onPage,
       absolute: links(req),
       assetsPath: frame.assetsPath,
@@ -65,6 +68,13 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
   router.post('/shares/:id/stop', form, async (req, res) => {
     checkForm(req);
     if (isId(req.params.id) && (await shares.get(req.params.id))) await shares.remove(req.params.id);
+    answer(req, res, {});
+  });
+
+  router.post('/files/loss', form, async (req, res) => {
+    checkForm(req);
+    if (auth.viewer(req)?.role !== 'admin') throw new AppError('forbidden', 'Only an admin may do that.');
+    if (mayBeMeant(news())) await acceptLoss();
     answer(req, res, {});
   });
 

@@ -18,6 +18,8 @@ export interface Row {
 export interface WatcherNews {
   warning?: string | undefined;
   reason?: string | undefined;
+  /** Other than ok: files are missed, and their links are kept until somebody says that it was meant so. */
+  rootState?: 'ok' | 'empty' | 'other-device' | 'missing' | 'mass-vanish';
 }
 
 export interface LibraryViewInput {
@@ -27,6 +29,7 @@ export interface LibraryViewInput {
   pageSize: number;
   news: WatcherNews;
   mediaDir: string;
+  isAdmin: boolean;
   onPage: Links;
   absolute: Links;
   assetsPath: string;
@@ -67,12 +70,18 @@ export function viewLibrary(input: LibraryViewInput) {
     herePath: pageNumber > 1 ? `/?page=${pageNumber}` : '/',
     countText: total === 1 ? '1 file' : total > 0 ? `${total.toLocaleString('en')} files` : '',
     warnings: [...new Set([news.warning, news.reason])].filter((text) => text !== undefined),
+    lossAction: input.isAdmin && mayBeMeant(news) ? onPage.to('/files/loss') : undefined,
     mediaDir: input.mediaDir,
     files: rows.map((row) => withVersion(viewRow(row, input))),
     newerPath: pageNumber > 1 ? pathOf(pageNumber - 1) : undefined,
     olderPath: pageNumber < lastPage ? pathOf(pageNumber + 1) : undefined,
     pageText: `${first + 1}–${Math.min(first + pageSize, total)} of ${total.toLocaleString('en')}`,
   };
+}
+
+/** Nobody deletes the folder itself, so a folder that is not there is not asked about. */
+export function mayBeMeant({ rootState = 'ok' }: WatcherNews): boolean {
+  return rootState !== 'ok' && rootState !== 'missing';
 }
 
 function viewRow(row: Row, { onPage, absolute }: Pick<LibraryViewInput, 'onPage' | 'absolute'>) {

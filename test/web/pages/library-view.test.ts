@@ -29,6 +29,7 @@ function view(more: Partial<LibraryViewInput> = {}) {
     pageNumber: 1,
     pageSize: 24,
     news: {},
+    isAdmin: true,
     mediaDir: '/media',
     onPage: links.onPage,
     absolute: links({ protocol: 'http', host: 'localhost' }),
