@@ -7,7 +7,8 @@ import { dayOf, runWithDatabase } from './shell/with-database.js';
 
 const HELP = `Members of a Lanternshare, from the shell.
 
-  user add NAME [--admin]   make a member; their password is made and shown this once
+  user add NAME [--admin]   make a member; their password is made and shown this once;
+                            the first member is an admin in any case
   user list                 names, roles, and since when
   user reset NAME           make a new password, shown this once; ends their sessions
   user remove NAME          ends their sessions and revokes their API keys
@@ -40,7 +41,9 @@ await runWithDatabase(HELP, async (opened, args) => {
 
 async function add(members: Members, username: string, options: readonly string[]): Promise<string> {
   const { password, shown } = await choosePassword(options);
-  await members.add({ username, password }, options.includes('--admin') ? 'admin' : 'member');
+  // Somebody must be able to look after the others.
+  const isAdmin = options.includes('--admin') || (await members.count()) === 0;
+  await members.add({ username, password }, isAdmin ? 'admin' : 'member');
   return shown ?? 'Added.\n';
 }
 

@@ -56,8 +56,9 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
       const share: Share = {
         id: createId(),
         fileId,
-        title,
-        description,
+        // No text is no title: the file's name stands there then.
+        title: title || undefined,
+        description: description || undefined,
         metadata,
         visibility,
         linkPreview,
@@ -114,13 +115,13 @@ async function checkMayShare(tx: Tx, { fileId, visibility }: Share): Promise<voi
   throw new AppError('conflict', `This file has an active ${visibility} share already: ${active.id}.`);
 }
 
-/** null clears, absence keeps. */
+/** null and no text clear, absence keeps. */
 function withChange(share: Share, change: Parameters<Shares['update']>[1]): Share {
   const { title, description, metadata, linkPreview } = change;
   return {
     ...share,
-    ...(title === undefined ? {} : { title: title ?? undefined }),
-    ...(description === undefined ? {} : { description: description ?? undefined }),
+    ...(title === undefined ? {} : { title: title || undefined }),
+    ...(description === undefined ? {} : { description: description || undefined }),
     ...(metadata === undefined ? {} : { metadata: metadata ?? undefined }),
     ...(linkPreview === undefined ? {} : { linkPreview }),
   };

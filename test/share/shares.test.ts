@@ -129,6 +129,16 @@ describe('a share', () => {
     await expect(shares.update('nobody', { title: 'x' })).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  test('without a text has none: no client need know of null', async () => {
+    const { shares, admit } = await openHall();
+    const { id: fileId } = await admit('a.mp4');
+    const { id, title } = await shares.create({ fileId, title: '', description: 'text' });
+    expect(title).toBeUndefined();
+    expect((await shares.update(id, { title: 'new' })).title).toBe('new');
+    const { title: none, description } = await shares.update(id, { title: '', description: '' });
+    expect([none, description]).toEqual([undefined, undefined]);
+  });
+
   test('that is removed is gone for the next reader, and only once', async () => {
     const { shares, admit } = await openHall();
     const { id: fileId } = await admit('a.mp4');
