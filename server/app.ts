@@ -17,7 +17,7 @@ import type { Log } from './base/log.js';
 import { createIngest } from './ingest/index.js';
 import { createLibrary, createRemoval, createUploads } from './library/index.js';
 import { openIndex } from './media/index/index.js';
-import { makePlan, RECIPE } from './media/make-plan.js';
+import { makePlan, recipeOf } from './media/make-plan.js';
 import { createProber } from './media/probe/index.js';
 import { inspectStructure } from './media/structure/index.js';
 import { createEngine } from './render/index.js';
@@ -127,7 +127,7 @@ export async function createApp(
       prober,
       openIndex,
       makePlan,
-      recipe: RECIPE,
+      recipe: recipeOf({ heights: settings.ladder, segmentSeconds: settings.segmentSeconds }),
       engine,
       settings,
       clock,

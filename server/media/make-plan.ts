@@ -1,4 +1,5 @@
 /** Decides, once per content, what will be made of it: renditions, their order, and the grid. Pure. */
+import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.js';
 import { AAC_FRAME_SAMPLES } from './aac.js';
 import { bandwidthOf } from './bandwidth.js';
@@ -16,7 +17,7 @@ import type { AudioIndex, SourceIndex, VideoIndex } from './source-index.js';
  * it with any change to those: files of an older recipe are then planned anew at the next start, and what was made of
  * them is swept.
  */
-export const RECIPE = '1';
+const RECIPE = '1';
 
 export interface PlanSettings {
   /** Short sides of the encoded rungs; absent for the built-in ladder. */
@@ -25,6 +26,8 @@ export interface PlanSettings {
   segmentSeconds?: number | undefined;
 }
 
+/** As in grid.ts. */
+const DEFAULT_SECONDS = 4;
 const ENCODED_AUDIO_RATE = 48_000;
 const AAC_LC_CODECS = 'mp4a.40.2';
 /** Sound that begins later than this is encoded, which fills the gap with silence; players skip gaps. */
@@ -32,6 +35,13 @@ const LATE_AUDIO_SECONDS = 0.1;
 /** moof and mdat of a segment, and what each sample takes in moof. */
 const SEGMENT_HEADER_BYTES = 108;
 const SAMPLE_HEADER_BYTES = 16;
+
+/** Other settings are another recipe: they too count for all files, not only for those that come later. */
+export function recipeOf({ heights, segmentSeconds = DEFAULT_SECONDS }: PlanSettings): string {
+  if (!heights && segmentSeconds === DEFAULT_SECONDS) return RECIPE;
+  const chosen = JSON.stringify([heights ?? [], segmentSeconds]);
+  return `${RECIPE}-${createHash('sha256').update(chosen).digest('hex').slice(0, 12)}`;
+}
 
 /** Errors: AppError 'unsupported-media' when there is nothing to see or hear. */
 export function makePlan(info: MediaInfo, index: SourceIndex | undefined, settings: PlanSettings): Plan {
@@ -45,7 +55,7 @@ export function makePlan(info: MediaInfo, index: SourceIndex | undefined, settin
   const boundaries = videoGrid ? videoBoundaries(videoGrid) : audioOnlyBoundaries(info.durationSeconds);
   const names = nameTracks(info.audios, 'Audio');
   return {
-    recipe: RECIPE,
+    recipe: recipeOf(settings),
     durationSeconds: info.durationSeconds,
     ...(videoGrid ? { videoGrid } : {}),
     renditions: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makePlan } from '../../server/media/make-plan.js';
+import { makePlan, recipeOf } from '../../server/media/make-plan.js';
 import type { AudioRendition, Plan } from '../../server/media/plan.js';
 import { describeAudioIndex, describeIndex, describeVideoIndex } from '../support/media-index.js';
 import { describeAudioFile, describeAudioTrack, describeVideoFile } from '../support/media-info.js';
@@ -21,6 +21,19 @@ describe('makePlan', () => {
     expect(plan.videoGrid?.copy?.ticks).toHaveLength(16);
     expect(plan.videoGrid?.frames).toEqual([...everyFourSeconds, 60].map((s) => s * 30));
     expect(audiosOf(plan)[0]).toMatchObject({ method: 'copy', offsetSamples: -1024, sampleRate: 48_000 });
+  });
+
+  it('is of another recipe with other settings, so that what was made by the ones before is known as such', () => {
+    const recipes = [{}, { heights: [720] }, { heights: [720, 480] }, { segmentSeconds: 6 }].map(
+      (settings) => {
+        const { recipe } = makePlan(describeVideoFile(), index, settings);
+        expect(recipe).toBe(recipeOf(settings));
+        return recipe;
+      },
+    );
+    expect(new Set(recipes).size).toBe(4);
+    expect(recipeOf({ segmentSeconds: 4 })).toBe(recipes[0]);
+    expect(recipeOf({ heights: Array.from({ length: 500 }, (_, i) => 2000 - i) })).toMatch(/^[\w-]{1,40}$/);
   });
 
   it('tells a copy’s bandwidth from the bytes of its segments and their headers', () => {

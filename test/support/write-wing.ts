@@ -12,7 +12,7 @@ import { createLog } from '../../server/base/log.js';
 import { createIngest, type Ingest } from '../../server/ingest/index.js';
 import { createLibrary, type Library, type MediaFile } from '../../server/library/index.js';
 import { openIndex } from '../../server/media/index/index.js';
-import { makePlan, RECIPE } from '../../server/media/make-plan.js';
+import { makePlan, recipeOf } from '../../server/media/make-plan.js';
 import { createProber, type Prober } from '../../server/media/probe/index.js';
 import { createShares, type Shares } from '../../server/share/index.js';
 import type { Database } from '../../storage/database/index.js';
@@ -76,7 +76,7 @@ export async function openWriteWing({
   const filled: string[] = [];
   const forgotten: string[] = [];
 
-  let recipe = RECIPE;
+  let recipe = recipeOf({});
   function create(): Ingest {
     return createIngest({
       library,
