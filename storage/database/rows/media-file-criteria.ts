@@ -122,7 +122,7 @@ function isLike(pattern: string): Sql {
   );
 }
 
-/** The parts hold no double quote: SQLite's JSON paths have no escape for it. */
+/** SQLite reads a quoted name in a path as it reads a text of JSON, escapes and all. */
 function toJsonPath(parts: readonly string[]): string {
-  return `$${parts.map((part) => `."${part}"`).join('')}`;
+  return `$${parts.map((part) => `.${JSON.stringify(part)}`).join('')}`;
 }

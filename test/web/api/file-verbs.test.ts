@@ -34,7 +34,7 @@ describe('a list with a filter', () => {
     const all = {
       'f-one.mp4': { tags: ['red', 'blue'], n: 7, year: '2024', isDone: true, deep: { er: 'x' } },
       'f-two.mp4': { tags: ['blue'], n: 30, year: '2025', isDone: false },
-      'f-Übung.mp4': { odd: '100% _sure_' },
+      'f-Übung.mp4': { odd: '100% _sure_', 'back\\slash\\': 'y' },
     };
     for (const [path, metadata] of Object.entries(all)) {
       const { file } = await web.addFile(path, Buffer.from(path.repeat(10)));
@@ -59,6 +59,7 @@ describe('a list with a filter', () => {
     [{ metadata: [one('odd', 'Like', '100%')] }, ['f-Übung.mp4']],
     [{ metadata: [one('odd', 'Like', '%_sure_')] }, ['f-Übung.mp4']],
     [{ metadata: [one('odd', 'Like', '%_sur__')] }, []],
+    [{ metadata: [one('back\\slash\\', 'Equal', 'y')] }, ['f-Übung.mp4']],
     [{ file: [one('filename', 'Like', 'F-üB%')] }, ['f-Übung.mp4']],
     [{ file: [one('filename', 'Like', '%O%.mp4'), one('filename', 'NotEqual', 'f-two.mp4')] }, ['f-one.mp4']],
     [
