@@ -24,9 +24,13 @@ export function createAttempts(): Attempts {
     `${networkOf(address)} ${username.slice(0, 64).toLowerCase()}`;
   return {
     async begin(username, address) {
+      const network = networkOf(address);
+      // Looked at first: names that are tried while all from there must wait are neither counted nor kept.
+      const so = await addresses.get(network);
+      if (so && so.consumedPoints >= PER_ADDRESS) throw tooMany(so);
       // In this order: who goes on after the fifth wrong one uses up nothing of what the others share.
       await take(pairs, pairOf(username, address));
-      await take(addresses, networkOf(address));
+      await take(addresses, network);
     },
     async forgive(username, address) {
       await addresses.reward(networkOf(address));
@@ -39,13 +43,16 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const minutes = Math.ceil(refusal.msBeforeNext / 60_000);
-    throw new AppError(
-      'too-many',
-      `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    );
+    throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
   }
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+  const minutes = Math.ceil(msBeforeNext / 60_000);
+  return new AppError(
+    'too-many',
+    `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+  );
 }
 
 /** Who has one IPv6 address has 2^64 of them: the network counts, not the address. Exported for its tests. */

@@ -32,6 +32,16 @@ describe('wrong passwords', () => {
     for (const name of ['bob', 'carol', 'dan', 'eve']) await attempts.begin(name, '192.0.2.1');
   });
 
+  test('are not counted for a name while all from its address must wait', async () => {
+    const attempts = createAttempts();
+    for (let n = 0; n < 100; n++) await attempts.begin(`name${n}`, '192.0.2.1');
+    for (let n = 0; n < 6; n++) {
+      await expect(attempts.begin('ada', '192.0.2.1')).rejects.toMatchObject(tooMany);
+    }
+    await attempts.forgive('name0', '192.0.2.1');
+    await attempts.begin('ada', '192.0.2.1');
+  });
+
   test('are forgiven by the right one', async () => {
     const attempts = createAttempts();
     for (let round = 0; round < 60; round++) {

@@ -1,7 +1,7 @@
 /** Who may call the API: an API key, or a signed-in person whose writes carry the CSRF token of their session. */
-import type { RequestHandler, Router } from 'express';
+import type { Request, RequestHandler, Router } from 'express';
 import type { Auth } from '../../auth/index.js';
-import { AppError } from '../../base/errors.js';
+import { AppError, isAppError } from '../../base/errors.js';
 
 export interface ApiAuth {
   keys: Pick<Auth['keys'], 'verify'>;
@@ -29,9 +29,19 @@ export function requireAccess(router: Router, auth: ApiAuth): void {
     if (!auth.viewer(req)) {
       throw new AppError('unauthenticated', 'An API key is needed: Authorization: Bearer <key>.');
     }
-    if (!READS.has(req.method)) auth.checkCsrf(req, req.headers['x-csrf-token']);
+    if (!READS.has(req.method)) checkWrite(req);
     next();
   };
+  /** Errors: 'forbidden', in words for programs. */
+  function checkWrite(req: Request): void {
+    try {
+      auth.checkCsrf(req, req.headers['x-csrf-token']);
+    } catch (cause) {
+      if (!isAppError(cause, 'forbidden')) throw cause;
+      const sentence = 'With a session, X-CSRF-Token must hold its CSRF token; an API key needs none.';
+      throw new AppError('forbidden', sentence, { cause });
+    }
+  }
   const sessions = auth.sessionHandlers().map<RequestHandler>((handler) => (req, res, next) => {
     if (res.locals['hasKey']) next();
     else void handler(req, res, next);
