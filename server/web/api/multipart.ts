@@ -2,7 +2,7 @@
 import busboy from 'busboy';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { AppError } from '../../base/errors.js';
 
 const LIMITS = {
@@ -45,12 +45,12 @@ export async function readForm<T extends { discard(): Promise<void> }>(
   }
 
   try {
-    await Promise.race([pipeline(req, form), refused]);
+    await Promise.race([feed(req, form), refused]);
     return { fields, file: await receiving };
   } catch (error) {
     req.unpipe(form);
     form.destroy();
-    // What still arrives is of no interest; the connection's deadline bounds it.
+    // What still arrives is of no interest, but some clients read no answer before they have sent everything.
     req.resume();
     await receiving?.then(
       (file) => file.discard(),
@@ -71,6 +71,16 @@ function openForm(req: Request): busboy.Busboy {
       cause,
     });
   }
+}
+
+/** No pipeline: that would destroy the request with the form, and what a client still sends would be read by nobody. */
+function feed(req: Request, form: busboy.Busboy): Promise<void> {
+  const cut = () => {
+    if (!req.complete) form.destroy(new Error('the request was cut off'));
+  };
+  req.once('error', cut).once('close', cut);
+  req.pipe(form);
+  return finished(form, { readable: false });
 }
 
 function explain(cause: unknown, req: Request): unknown {

@@ -29,6 +29,31 @@ async function namesInFolder() {
 }
 
 describe('an upload', () => {
+  test('that is refused early is read to its end, for clients that listen only then', async () => {
+    const start =
+      '--b\r\nContent-Disposition: form-data; name="file"; filename="film.exe"\r\n\r\nthe beginning';
+    const rest = randomBytes(20_000_000);
+    const socket = connect(Number(new URL(web.url).port), '127.0.0.1');
+    const heard: string[] = [];
+    const [refused, next] = ['HTTP/1.1 415', 'HTTP/1.1 200'].map(
+      (words) =>
+        new Promise<void>((resolve, reject) => {
+          socket.on('data', () => heard.join('').includes(words) && resolve());
+          socket.once('close', () => reject(new Error(`no ${words}`)));
+        }),
+    );
+    socket.prependListener('data', (chunk) => heard.push(chunk.toString()));
+    const head = `Host: localhost\r\nAuthorization: ${authorization}\r\n`;
+    socket.write(
+      `POST /v1/files HTTP/1.1\r\n${head}Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ${start.length + rest.length}\r\n\r\n${start}`,
+    );
+    await refused;
+    socket.write(rest);
+    socket.write(`GET /v1/files HTTP/1.1\r\n${head}\r\n`);
+    await next;
+    socket.destroy();
+  });
+
   test('lands whole in the media folder and is in the library at once', async () => {
     const content = randomBytes(3_000_000);
     const metadata = { tags: ['holiday'], n: 1 };
