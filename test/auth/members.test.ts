@@ -7,18 +7,18 @@ import { silentLog } from '../../server/base/log.js';
 import { createAuth } from '../../server/auth/index.js';
 import { openTestDatabase } from '../support/database.js';
 
-const ada = { username: 'ada', password: 'correct horse' };
-const bob = { username: 'bob', password: 'battery staple' };
+const owner = { username: 'owner', password: 'correct horse' };
+const guest = { username: 'guest', password: 'battery staple' };
 const NEW = 'another horse';
 
-/** Two people, ada an admin; `device` is a browser of its own. */
+/** Two people, owner an admin; `device` is a browser of its own. */
 async function openHouse({ isHttps = false } = {}) {
   const { db } = await openTestDatabase();
-  const auth = createAuth({ db, clock: createFakeClock(), log: silentLog, admin: ada, isHttps });
+  const auth = createAuth({ db, clock: createFakeClock(), log: silentLog, admin: owner, isHttps });
   await auth.start();
   onTestFinished(() => auth.close());
-  const other = await auth.members.add(bob, 'member');
-  const first = (await auth.members.list()).find(({ username }) => username === ada.username);
+  const other = await auth.members.add(guest, 'member');
+  const first = (await auth.members.list()).find(({ username }) => username === owner.username);
   const app = express();
   app.use(express.json(), auth.sessionHandlers());
   app.get('/me', (req, res) => res.json(auth.viewer(req)?.username ?? null));
@@ -60,46 +60,50 @@ async function openHouse({ isHttps = false } = {}) {
 describe('a changed password', () => {
   test('ends the other sessions and keeps the one that changed it', async () => {
     const { signedIn, device } = await openHouse();
-    const [phone, desk, other] = [await signedIn(ada), await signedIn(ada), await signedIn(bob)];
-    expect(await desk.change(ada.password, NEW)).toBe('changed');
-    expect([await phone.whoAmI(), await desk.whoAmI(), await other.whoAmI()]).toEqual([null, 'ada', 'bob']);
-    expect(await device().signIn(ada)).toBe('unauthenticated');
-    expect(await device().signIn({ ...ada, password: NEW })).toBe('in');
+    const [phone, desk, other] = [await signedIn(owner), await signedIn(owner), await signedIn(guest)];
+    expect(await desk.change(owner.password, NEW)).toBe('changed');
+    expect([await phone.whoAmI(), await desk.whoAmI(), await other.whoAmI()]).toEqual([
+      null,
+      'owner',
+      'guest',
+    ]);
+    expect(await device().signIn(owner)).toBe('unauthenticated');
+    expect(await device().signIn({ ...owner, password: NEW })).toBe('in');
   });
 
   test('needs the one before, which may be guessed five times only', async () => {
     const { signedIn } = await openHouse();
-    const desk = await signedIn(ada);
+    const desk = await signedIn(owner);
     for (let n = 0; n < 5; n++) expect(await desk.change(`wrong ${n}`, NEW)).toBe('unauthenticated');
-    expect(await desk.change(ada.password, NEW)).toBe('too-many');
-    expect(await desk.whoAmI()).toBe('ada');
+    expect(await desk.change(owner.password, NEW)).toBe('too-many');
+    expect(await desk.whoAmI()).toBe('owner');
   });
 
   test('must be one that may be', async () => {
     const { signedIn, device } = await openHouse();
-    const desk = await signedIn(ada);
-    expect(await desk.change(ada.password, 'short')).toBe('invalid');
-    expect(await device().change(ada.password, NEW)).toBe('unauthenticated');
-    expect(await device().signIn(ada)).toBe('in');
+    const desk = await signedIn(owner);
+    expect(await desk.change(owner.password, 'short')).toBe('invalid');
+    expect(await device().change(owner.password, NEW)).toBe('unauthenticated');
+    expect(await device().signIn(owner)).toBe('in');
   });
 });
 
 test('signing out everywhere ends all sessions of that member, and of nobody else', async () => {
   const { signedIn, db } = await openHouse();
-  const [phone, desk, other] = [await signedIn(ada), await signedIn(ada), await signedIn(bob)];
+  const [phone, desk, other] = [await signedIn(owner), await signedIn(owner), await signedIn(guest)];
   expect(await desk.leaveEverywhere()).toBe('out');
-  expect([await phone.whoAmI(), await desk.whoAmI(), await other.whoAmI()]).toEqual([null, null, 'bob']);
+  expect([await phone.whoAmI(), await desk.whoAmI(), await other.whoAmI()]).toEqual([null, null, 'guest']);
   expect(await db.knex('sessions')).toHaveLength(1);
 });
 
 describe('a reset password', () => {
   test('ends the sessions of the member', async () => {
     const { auth, signedIn, device, bobId } = await openHouse();
-    const [phone, other] = [await signedIn(bob), await signedIn(ada)];
+    const [phone, other] = [await signedIn(guest), await signedIn(owner)];
     await auth.members.resetPassword(bobId, NEW);
-    expect([await phone.whoAmI(), await other.whoAmI()]).toEqual([null, 'ada']);
-    expect(await device().signIn(bob)).toBe('unauthenticated');
-    expect(await device().signIn({ ...bob, password: NEW })).toBe('in');
+    expect([await phone.whoAmI(), await other.whoAmI()]).toEqual([null, 'owner']);
+    expect(await device().signIn(guest)).toBe('unauthenticated');
+    expect(await device().signIn({ ...guest, password: NEW })).toBe('in');
     await expect(auth.members.resetPassword('nobody', NEW)).rejects.toMatchObject({ code: 'not-found' });
     await expect(auth.members.resetPassword(bobId, 'short')).rejects.toMatchObject({ code: 'invalid' });
   });
@@ -112,7 +116,7 @@ describe('a reset password', () => {
       res.json('saved again');
     });
     const agent = request.agent(app);
-    await agent.post('/login').send(bob);
+    await agent.post('/login').send(guest);
     expect((await agent.get('/slow')).body).toBe('saved again');
     expect((await agent.get('/me')).body).toBeNull();
   });
@@ -120,7 +124,10 @@ describe('a reset password', () => {
   test('wins against a sign-in with the old one at the same moment', async () => {
     const { auth, device, bobId } = await openHouse();
     const phones = [1, 2, 3].map(() => device());
-    await Promise.all([auth.members.resetPassword(bobId, NEW), ...phones.map((phone) => phone.signIn(bob))]);
+    await Promise.all([
+      auth.members.resetPassword(bobId, NEW),
+      ...phones.map((phone) => phone.signIn(guest)),
+    ]);
     expect(await Promise.all(phones.map((phone) => phone.whoAmI()))).toEqual([null, null, null]);
   });
 });
@@ -128,14 +135,14 @@ describe('a reset password', () => {
 describe('a removed member', () => {
   test('is nobody any more, nor are the keys that they made valid', async () => {
     const { auth, signedIn, device, bobId, adaId } = await openHouse();
-    const phone = await signedIn(bob);
+    const phone = await signedIn(guest);
     const [theirs, mine] = [await auth.keys.create('b', bobId), await auth.keys.create('a', adaId)];
     for (const { key } of [theirs, mine]) expect(await auth.keys.verify(key)).toBeDefined();
     await auth.members.remove(bobId);
-    expect([await phone.whoAmI(), await device().signIn(bob)]).toEqual([null, 'unauthenticated']);
+    expect([await phone.whoAmI(), await device().signIn(guest)]).toEqual([null, 'unauthenticated']);
     expect(await auth.keys.verify(theirs.key)).toBeUndefined();
     expect(await auth.keys.verify(mine.key)).toBeDefined();
-    expect((await auth.members.list()).map(({ username }) => username)).toEqual(['ada']);
+    expect((await auth.members.list()).map(({ username }) => username)).toEqual(['owner']);
     await expect(auth.members.remove(bobId)).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -147,7 +154,7 @@ describe('a removed member', () => {
       res.json('done');
     });
     const agent = request.agent(app);
-    await agent.post('/login').send(bob);
+    await agent.post('/login').send(guest);
     expect((await agent.get('/slow')).status).toBe(200);
     expect(await db.knex('sessions')).toEqual([]);
   });
@@ -156,7 +163,7 @@ describe('a removed member', () => {
     const { auth, adaId, bobId } = await openHouse();
     await expect(auth.members.remove(adaId)).rejects.toMatchObject({
       code: 'conflict',
-      message: 'ada is the last admin. Add another admin first.',
+      message: 'owner is the last admin. Add another admin first.',
     });
     await auth.members.remove(bobId);
     await auth.members.add({ username: 'eve', password: NEW }, 'admin');
@@ -168,9 +175,9 @@ describe('a removed member', () => {
 describe('keys of a member', () => {
   test('are listed and revoked by nobody else', async () => {
     const { auth, adaId, bobId } = await openHouse();
-    const { id, key } = await auth.keys.create('of ada', adaId);
-    await auth.keys.create('of bob', bobId);
-    expect((await auth.keys.list(adaId)).map(({ name }) => name)).toEqual(['of ada']);
+    const { id, key } = await auth.keys.create('of owner', adaId);
+    await auth.keys.create('of guest', bobId);
+    expect((await auth.keys.list(adaId)).map(({ name }) => name)).toEqual(['of owner']);
     expect(await auth.keys.list()).toHaveLength(2);
     await expect(auth.keys.revoke(id, bobId)).rejects.toMatchObject({ code: 'not-found' });
     expect(await auth.keys.verify(key)).toBeDefined();
@@ -190,7 +197,7 @@ describe('keys of a member', () => {
 
 test('behind an https address all cookies are Secure, however the request came in', async () => {
   const { app } = await openHouse({ isHttps: true });
-  const login = await request(app).post('/login').send(ada);
+  const login = await request(app).post('/login').send(owner);
   expect(login.get('Set-Cookie')![0]).toMatch(/^lanternshare_session=.*; HttpOnly; Secure; SameSite=Lax$/);
   const form = await request(app).get('/form');
   expect(form.get('Set-Cookie')![0]).toMatch(/^lanternshare_form=.*; HttpOnly; Secure; SameSite=Lax$/);

@@ -8,14 +8,14 @@ import { createAuth } from '../../server/auth/index.js';
 import { openTestDatabase } from '../support/database.js';
 
 const DAY_MS = 24 * 3600 * 1000;
-const ada = { username: 'ada', password: 'correct horse' };
+const owner = { username: 'owner', password: 'correct horse' };
 
 /** A small site: /me, /form (shows a token), and posts that need it. */
 async function openSite() {
   const { db } = await openTestDatabase();
   const clock = createFakeClock();
   const make = async () => {
-    const auth = createAuth({ db, clock, log: silentLog, admin: ada });
+    const auth = createAuth({ db, clock, log: silentLog, admin: owner });
     await auth.start();
     onTestFinished(() => auth.close());
     const app = express();
@@ -43,7 +43,7 @@ async function openSite() {
   };
   const site = await make();
   const sessions = () => db.knex('sessions').select<Record<string, unknown>[]>();
-  const login = async (app = site.app, credentials: object = ada) =>
+  const login = async (app = site.app, credentials: object = owner) =>
     request(app).post('/login').type('form').send(credentials);
   return { ...site, db, clock, make, sessions, login };
 }
@@ -55,7 +55,7 @@ describe('signing in', () => {
   test('with the right password gives a session that lasts over a restart', async () => {
     const { login, make, sessions } = await openSite();
     const response = await login();
-    expect(response.body).toMatchObject({ username: 'ada', role: 'admin' });
+    expect(response.body).toMatchObject({ username: 'owner', role: 'admin' });
     const [cookie] = cookiesOf(response);
     const me = await request((await make()).app)
       .get('/me')
@@ -75,17 +75,21 @@ describe('signing in', () => {
     const { login, app } = await openSite();
     const [plain] = (await login()).get('Set-Cookie')!;
     expect(plain).toMatch(/^lanternshare_session=.*; Path=\/; Expires=.*; HttpOnly; SameSite=Lax$/);
-    const secure = await request(app).post('/login').set('X-Forwarded-Proto', 'https').type('form').send(ada);
+    const secure = await request(app)
+      .post('/login')
+      .set('X-Forwarded-Proto', 'https')
+      .type('form')
+      .send(owner);
     expect(secure.get('Set-Cookie')![0]).toMatch(/; Secure/);
   });
 
   test.each([
-    ['a wrong password', { ...ada, password: 'wrong horse' }],
-    ['an unknown name', { ...ada, username: 'eve' }],
-    ['no password', { username: 'ada', password: '' }],
+    ['a wrong password', { ...owner, password: 'wrong horse' }],
+    ['an unknown name', { ...owner, username: 'eve' }],
+    ['no password', { username: 'owner', password: '' }],
     ['nothing at all', { username: '', password: '' }],
-    ['a name that no one can have', { ...ada, username: "' OR 1=1 --" }],
-    ['an endless password', { ...ada, password: 'x'.repeat(50_000) }],
+    ['a name that no one can have', { ...owner, username: "' OR 1=1 --" }],
+    ['an endless password', { ...owner, password: 'x'.repeat(50_000) }],
   ])('with %s is refused and leaves no session', async (_, credentials) => {
     const { login, app, sessions } = await openSite();
     const response = await login(app, credentials);
@@ -96,7 +100,7 @@ describe('signing in', () => {
 
   test('takes no credentials from the address', async () => {
     const { app } = await openSite();
-    const query = new URLSearchParams(ada).toString();
+    const query = new URLSearchParams(owner).toString();
     const response = await request(app)
       .post(`/login?${query}`)
       .type('form')
@@ -106,20 +110,20 @@ describe('signing in', () => {
 
   test('is refused after five wrong passwords, also with the right one', async () => {
     const { login, app } = await openSite();
-    for (let n = 0; n < 5; n++) await login(app, { ...ada, password: `wrong ${n}` });
+    for (let n = 0; n < 5; n++) await login(app, { ...owner, password: `wrong ${n}` });
     expect((await login()).body).toEqual({ code: 'too-many' });
     const elsewhere = await request(app)
       .post('/login')
       .set('X-Forwarded-For', '192.0.2.7')
       .type('form')
-      .send(ada);
-    expect(elsewhere.body).toMatchObject({ username: 'ada' });
+      .send(owner);
+    expect(elsewhere.body).toMatchObject({ username: 'owner' });
   });
 
   test('gives a new session id, whatever the visitor came with', async () => {
     const { login, app, sessions } = await openSite();
     const [first] = cookiesOf(await login());
-    const again = await request(app).post('/login').set('Cookie', first!).type('form').send(ada);
+    const again = await request(app).post('/login').set('Cookie', first!).type('form').send(owner);
     expect(cookiesOf(again)[0]).not.toBe(first);
     expect((await request(app).get('/me').set('Cookie', first!)).body).toBeNull();
     expect(await sessions()).toHaveLength(1);
@@ -127,7 +131,7 @@ describe('signing in', () => {
       .post('/login')
       .set('Cookie', 'lanternshare_session=s%3Aplanted.signature')
       .type('form')
-      .send(ada);
+      .send(owner);
     expect(cookiesOf(planted)[0]).not.toContain('planted');
   });
 });

@@ -33,7 +33,7 @@ describe('settings', () => {
   test('what is wrong between variables is told together with what is wrong by itself', () => {
     const faults = faultsOf({
       PORT: 'x',
-      ADMIN_USERNAME: 'ada',
+      ADMIN_USERNAME: 'owner',
       MEDIA_DIR: '/srv/a',
       DATA_DIR: '/srv/a/data',
     });
@@ -80,7 +80,7 @@ describe('settings', () => {
   });
 
   test('half of the first member is a fault', () => {
-    expect(faultsOf({ ADMIN_USERNAME: 'ada' })[0]).toContain('belong together');
+    expect(faultsOf({ ADMIN_USERNAME: 'owner' })[0]).toContain('belong together');
   });
 
   test('values are read into their types', () => {

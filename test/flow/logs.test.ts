@@ -75,7 +75,7 @@ async function form(path: string, cookie = ''): Promise<{ csrf: string; cookie: 
 
 async function signIn(): Promise<string> {
   keep('set-up token', appliance.setupPath!.split('/').at(-1));
-  const name = { username: 'marta' };
+  const name = { username: 'keeper' };
   const first = await form(appliance.setupPath!);
   await post(appliance.setupPath!, { ...name, password: PASSWORDS.right, csrf: first.csrf }, first.cookie);
   const login = await form('/login');

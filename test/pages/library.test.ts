@@ -25,7 +25,7 @@ const rowOf = (page: Page, name: string) => page.getByRole('listitem').filter({ 
 
 async function signIn(page: Page): Promise<void> {
   await page.goto(appliance.url);
-  await page.getByLabel('User name').fill('marta');
+  await page.getByLabel('User name').fill('keeper');
   await page.getByLabel('Password').fill('lighthouse keeper');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Library' }).waitFor();
@@ -34,7 +34,7 @@ async function signIn(page: Page): Promise<void> {
 test('set up, drop a file, share it with one click, open the link', async () => {
   const page = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(appliance.url + appliance.setupPath!);
-  await page.getByLabel('User name').fill('marta');
+  await page.getByLabel('User name').fill('keeper');
   await page.getByLabel('Password').fill('lighthouse keeper');
   await page.getByRole('button', { name: 'Create the account' }).click();
 

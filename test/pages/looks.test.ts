@@ -65,7 +65,7 @@ describe.each([
 test('the library and the settings fit a phone too', async () => {
   const page = await openPage(browser, { viewport: { width: 360, height: 740 } });
   await page.goto(appliance.url + appliance.setupPath!);
-  await page.getByLabel('User name').fill('marta');
+  await page.getByLabel('User name').fill('keeper');
   await page.getByLabel('Password').fill('lighthouse keeper');
   await page.getByRole('button', { name: 'Create the account' }).click();
   await page.getByRole('heading', { name: 'Library' }).waitFor();

@@ -7,7 +7,7 @@ import { openBrowser, openPage, type TestPage } from '../support/browser.js';
 let appliance: Appliance;
 let browser: Browser;
 beforeAll(async () => {
-  const admin = { ADMIN_USERNAME: 'marta', ADMIN_PASSWORD: 'lighthouse keeper' };
+  const admin = { ADMIN_USERNAME: 'keeper', ADMIN_PASSWORD: 'lighthouse keeper' };
   [appliance, browser] = await Promise.all([startAppliance(admin), openBrowser()]);
 });
 afterAll(async () => {
@@ -29,9 +29,9 @@ async function signIn(page: TestPage, username: string, password: string): Promi
 
 test('an admin adds a member, who changes the password and makes a key, and is removed', async () => {
   const admin = await open('/settings');
-  await signIn(admin, 'marta', 'not this one');
+  await signIn(admin, 'keeper', 'not this one');
   await admin.getByRole('alert').getByText('The user name or the password is wrong.').waitFor();
-  await signIn(admin, 'marta', 'lighthouse keeper');
+  await signIn(admin, 'keeper', 'lighthouse keeper');
   await admin.getByRole('heading', { name: 'Settings' }).waitFor();
   await admin.getByLabel('User name of a new member').fill('nils');
   await admin.getByRole('button', { name: 'Add the member' }).click();

@@ -33,40 +33,40 @@ describe('the user command', () => {
   test('adds, lists, resets and removes members beside an open database', async () => {
     const { auth, user, names } = await openBeside();
     expect((await user(['list'])).out).toBe('There are no members yet.\n');
-    expect((await user(['add', 'ada', '--admin'])).out).toMatch(/^[\w-]{16}\n$/);
-    expect(await user(['add', 'bob', '--stdin'], 'battery staple\n')).toMatchObject({
+    expect((await user(['add', 'owner', '--admin'])).out).toMatch(/^[\w-]{16}\n$/);
+    expect(await user(['add', 'reader', '--stdin'], 'battery staple\n')).toMatchObject({
       out: 'Added.\n',
       code: 0,
     });
-    expect(await names()).toEqual(['ada admin', 'bob member']);
+    expect(await names()).toEqual(['owner admin', 'reader member']);
     expect((await user(['list'])).out).toMatch(
-      /^admin {3}since \d{4}-\d\d-\d\d {2}ada\nmember {2}since \d{4}-\d\d-\d\d {2}bob\n$/,
+      /^admin {3}since \d{4}-\d\d-\d\d {2}owner\nmember {2}since \d{4}-\d\d-\d\d {2}reader\n$/,
     );
-    const bob = (await auth.members.list()).find(({ username }) => username === 'bob')!;
-    const { key } = await auth.keys.create('of bob', bob.memberId);
-    expect((await user(['reset', 'BOB'])).out).toMatch(/^[\w-]{16}\n$/);
-    expect((await user(['remove', 'bob'])).out).toBe('Removed.\n');
-    expect(await names()).toEqual(['ada admin']);
+    const reader = (await auth.members.list()).find(({ username }) => username === 'reader')!;
+    const { key } = await auth.keys.create('of reader', reader.memberId);
+    expect((await user(['reset', 'READER'])).out).toMatch(/^[\w-]{16}\n$/);
+    expect((await user(['remove', 'reader'])).out).toBe('Removed.\n');
+    expect(await names()).toEqual(['owner admin']);
     expect(await auth.keys.verify(key)).toBeUndefined();
   });
 
   test('says what is wrong in a sentence and ends with 1', async () => {
     const { user, names } = await openBeside();
     // The first one is an admin, also when nobody asks for it.
-    await user(['add', 'ada', '--stdin'], 'correct horse');
+    await user(['add', 'owner', '--stdin'], 'correct horse');
     for (const [args, sentence] of [
-      [['add', 'ADA'], 'There is a member named ADA already.'],
+      [['add', 'OWNER'], 'There is a member named OWNER already.'],
       [['add', 'two words'], 'The user name must be'],
       [['reset', 'eve'], 'There is no member named eve.'],
-      [['remove', 'ada'], 'ada is the last admin.'],
-      [['reset', 'ada', '--stdin'], 'The password must have 8 to 256 characters.'],
-      [['remove', 'ada', '--admin'], 'Members of a Lanternshare'],
-      [['paint', 'ada'], 'Members of a Lanternshare'],
+      [['remove', 'owner'], 'owner is the last admin.'],
+      [['reset', 'owner', '--stdin'], 'The password must have 8 to 256 characters.'],
+      [['remove', 'owner', '--admin'], 'Members of a Lanternshare'],
+      [['paint', 'owner'], 'Members of a Lanternshare'],
     ] as [string[], string][]) {
       const { out, error, code } = await user(args);
       expect([out, code], args.join(' ')).toEqual(['', 1]);
       expect(error).toContain(sentence);
     }
-    expect(await names()).toEqual(['ada admin']);
+    expect(await names()).toEqual(['owner admin']);
   });
 });

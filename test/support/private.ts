@@ -20,7 +20,7 @@ export interface Answer {
   body: string;
 }
 
-const GOOD = { username: 'marta', password: 'lighthouse keeper' };
+const GOOD = { username: 'keeper', password: 'lighthouse keeper' };
 
 /** Nothing of this may be seen by strangers. */
 export const SECRETS = /quiet lake|rowing at dawn|clip\.mp4/;

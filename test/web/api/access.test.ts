@@ -61,7 +61,7 @@ describe('who may call the API', () => {
       .type('form')
       .set('origin', web.url)
       .send({
-        username: 'ada',
+        username: 'owner',
         password: 'long enough',
         ...(csrf(form.text) ? { csrf: csrf(form.text) } : {}),
       });

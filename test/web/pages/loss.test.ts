@@ -12,8 +12,8 @@ let accepted = 0;
 
 beforeAll(async () => {
   web = await startWeb({ ingestStatus: () => news, acceptLoss: async () => void accepted++ });
-  await web.auth.members.add({ username: 'ada', password: PASSWORD }, 'admin');
-  await web.auth.members.add({ username: 'bob', password: PASSWORD }, 'member');
+  await web.auth.members.add({ username: 'owner', password: PASSWORD }, 'admin');
+  await web.auth.members.add({ username: 'guest', password: PASSWORD }, 'member');
 });
 afterAll(() => web.close());
 beforeEach(() => {
@@ -28,25 +28,25 @@ async function signedIn(username: string): Promise<Forms> {
 }
 
 test('an admin is asked below the warning, and confirms by one click', async () => {
-  const forms = await signedIn('ada');
+  const forms = await signedIn('owner');
   expect(await (await forms.get('/')).text()).toContain(QUESTION);
   const response = await forms.submit('/', { back: '/' }, { action: '/files/loss' });
   expect([response.status, accepted]).toEqual([303, 1]);
 });
 
 test('a member sees the warning only, and may not confirm', async () => {
-  const forms = await signedIn('bob');
+  const forms = await signedIn('guest');
   const html = await (await forms.get('/')).text();
   expect(html).toContain(news.warning);
   expect(html).not.toContain(QUESTION);
   expect((await forms.submit('/', {}, { action: '/files/loss' })).status).toBe(403);
-  expect((await (await signedIn('ada')).post('/files/loss', {})).status).toBe(403);
+  expect((await (await signedIn('owner')).post('/files/loss', {})).status).toBe(403);
   expect((await createForms(web.url).post('/files/loss', {})).status).toBe(401);
   expect(accepted).toBe(0);
 });
 
 test('where all is well, or the folder itself is not there, nothing is asked and nothing accepted', async () => {
-  const forms = await signedIn('ada');
+  const forms = await signedIn('owner');
   for (const rootState of ['ok', 'missing'] as const) {
     news = { rootState };
     expect(await (await forms.get('/')).text()).not.toContain(QUESTION);

@@ -15,7 +15,7 @@ afterAll(() => web.close());
 const get: Forms['get'] = (...args) => forms.get(...args);
 const post: Forms['post'] = (...args) => forms.post(...args);
 
-const GOOD = { username: 'marta', password: 'lighthouse keeper' };
+const GOOD = { username: 'keeper', password: 'lighthouse keeper' };
 
 describe('before anybody is there', () => {
   let path: string;

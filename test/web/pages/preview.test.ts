@@ -103,7 +103,10 @@ describe('a public share', () => {
 
 test('sign-in says the same of a private link and of one that leads nowhere', async () => {
   const form = async (id: string) => (await get(`/login?next=%2Fshare%2F${id}`)).text();
-  await web.auth.setup.redeem((await web.auth.setup.begin())!, { username: 'marta', password: 'a password' });
+  await web.auth.setup.redeem((await web.auth.setup.begin())!, {
+    username: 'keeper',
+    password: 'a password',
+  });
   const never = '00000000-0000-4000-8000-000000000000';
   const tidy = (html: string) =>
     html.replace(/name="csrf" value="[^"]+"/, '').replaceAll(/[0-9a-f-]{36}/g, '<id>');

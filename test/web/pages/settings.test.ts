@@ -3,8 +3,8 @@ import { createFakeClock } from '../../../server/base/clock.js';
 import { createForms, type Forms } from '../../support/forms.js';
 import { startWeb, type TestWeb } from '../../support/web.js';
 
-const ada = { username: 'ada', password: 'correct horse' };
-const bob = { username: 'bob', password: 'battery staple' };
+const owner = { username: 'owner', password: 'correct horse' };
+const guest = { username: 'guest', password: 'battery staple' };
 
 const clock = createFakeClock();
 let web: TestWeb;
@@ -13,10 +13,10 @@ let member: Forms;
 
 beforeAll(async () => {
   web = await startWeb({ clock });
-  await web.auth.members.add(ada, 'admin');
-  await web.auth.members.add(bob, 'member');
-  admin = await signIn(ada);
-  member = await signIn(bob);
+  await web.auth.members.add(owner, 'admin');
+  await web.auth.members.add(guest, 'member');
+  admin = await signIn(owner);
+  member = await signIn(guest);
 });
 afterAll(() => web.close());
 
@@ -77,7 +77,7 @@ describe('API keys', () => {
     expect(await settings(member)).not.toContain(key);
     await expect.poll(() => settings(member)).toContain('last used');
     const action = /action="\/settings\/(keys\/[^"]+\/revoke)"/.exec(await settings(member))![1]!;
-    const stranger = await send(await signIn(bob), action.replace(/keys\/[^/]+/, 'keys/nothing'));
+    const stranger = await send(await signIn(guest), action.replace(/keys\/[^/]+/, 'keys/nothing'));
     expect([stranger.status, alertOf(await stranger.text())]).toEqual([
       404,
       'There is no valid API key with this id.',
@@ -89,12 +89,12 @@ describe('API keys', () => {
   });
 
   test('of others are for admins only', async () => {
-    const { id } = await web.auth.keys.create('key of ada', await idOf('ada'));
-    expect(await settings(member)).not.toContain('key of ada');
+    const { id } = await web.auth.keys.create('key of owner', await idOf('owner'));
+    expect(await settings(member)).not.toContain('key of owner');
     expect((await send(member, `keys/${id}/revoke`)).status).toBe(404);
-    await web.auth.keys.create('key of bob', await idOf('bob'));
+    await web.auth.keys.create('key of guest', await idOf('guest'));
     const html = await settings(admin);
-    expect(html).toContain('of bob');
+    expect(html).toContain('of guest');
     expect(html).toContain('set by API_KEY');
     expect((await send(admin, `keys/${id}/revoke`)).status).toBe(303);
   });
@@ -110,18 +110,18 @@ describe('API keys', () => {
 
 describe('the password', () => {
   test('is changed with the current one, and signs out everywhere else', async () => {
-    const carol = { username: 'carol', password: 'first password' };
-    await web.auth.members.add(carol, 'member');
-    const [desk, phone] = [await signIn(carol), await signIn(carol)];
+    const third = { username: 'third', password: 'first password' };
+    await web.auth.members.add(third, 'member');
+    const [desk, phone] = [await signIn(third), await signIn(third)];
     const wrong = await send(desk, 'password', { current: 'no', password: 'second password' });
     expect([wrong.status, alertOf(await wrong.text())]).toEqual([403, 'The current password is wrong.']);
-    const short = await send(desk, 'password', { current: carol.password, password: 'x' });
+    const short = await send(desk, 'password', { current: third.password, password: 'x' });
     expect(short.status).toBe(400);
-    const good = await send(desk, 'password', { current: carol.password, password: 'second password' });
+    const good = await send(desk, 'password', { current: third.password, password: 'second password' });
     expect(good.headers.get('location')).toBe('/settings?done=password');
     expect(await (await desk.get('/settings?done=password')).text()).toContain('Your password is changed.');
     expect([await isIn(desk), await isIn(phone)]).toEqual([true, false]);
-    const again = await signIn({ ...carol, password: 'second password' });
+    const again = await signIn({ ...third, password: 'second password' });
     expect((await send(again, 'sign-out-everywhere')).headers.get('location')).toBe('/login');
     expect([await isIn(desk), await isIn(again)]).toEqual([false, false]);
   });
@@ -169,11 +169,11 @@ describe('members', () => {
 
   test('are nothing that a member may touch or see', async () => {
     const html = await settings(member);
-    expect(html).not.toContain('ada');
+    expect(html).not.toContain('owner');
     for (const action of [
       'members',
-      `members/${await idOf('ada')}/reset`,
-      `members/${await idOf('ada')}/remove`,
+      `members/${await idOf('owner')}/reset`,
+      `members/${await idOf('owner')}/remove`,
     ]) {
       expect((await send(member, action, { username: 'mallory', role: 'admin' })).status).toBe(403);
     }
@@ -182,7 +182,7 @@ describe('members', () => {
   });
 
   test('do not remove themselves', async () => {
-    const response = await send(admin, `members/${await idOf('ada')}/remove`);
+    const response = await send(admin, `members/${await idOf('owner')}/remove`);
     expect(response.status).toBe(409);
     expect(await isIn(admin)).toBe(true);
   });
