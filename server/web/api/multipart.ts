@@ -37,7 +37,7 @@ export async function readForm<T extends { discard(): Promise<void> }>(
     // It may fail before anybody reads it.
     content.on('error', () => {});
     if (name !== fileField) return void content.resume();
-    receiving = receive(content, filename ?? '');
+    receiving = receive(content, unescapeQuotes(filename ?? ''));
     receiving.catch(refuse);
   });
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
@@ -92,3 +92,8 @@ function explain(cause: unknown, req: Request): unknown {
 
 const invalid = (what: string, cause?: unknown) =>
   new AppError('invalid', `The body could not be read: ${what}.`, { cause });
+
+/** Browsers and curl write a quotation mark in a name as %22, and leave a percent sign as it is (HTML, form data). */
+function unescapeQuotes(filename: string): string {
+  return filename.replaceAll('%22', '"');
+}

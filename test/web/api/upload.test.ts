@@ -75,6 +75,11 @@ describe('an upload', () => {
     expect(await web.library.get(body.id)).toMatchObject({ source: 'upload', metadata });
   });
 
+  test('keeps quotation marks, which forms write as %22', async () => {
+    const { body } = await send(Buffer.from('content'), '100% %22quoted%22.mp4');
+    expect(body).toMatchObject({ filename: '100% "quoted".mp4', path: '100% _quoted_.mp4' });
+  });
+
   test('never takes the place of another file', async () => {
     await writeFile(join(web.mediaDir, 'there.mp4'), 'the first');
     await mkdir(join(web.mediaDir, 'there (2).mp4'));
