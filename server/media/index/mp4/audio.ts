@@ -1,4 +1,4 @@
-/** The audio index of an MP4 track of AAC-LC: frames of 1024 samples, one after the other without a gap. */
+/** The audio index of an MP4 track of AAC-LC: frames of 1024 samples, handed out one after the other without a gap. */
 import { AppError } from '../../../base/errors.js';
 import type { AudioStream } from '../../info.js';
 import type { AudioIndex } from '../../source-index.js';
@@ -6,6 +6,7 @@ import { AAC_FRAME_SAMPLES } from '../../aac.js';
 import { parseAacLc } from '../aac-config.js';
 import { gather } from '../gather.js';
 import type { SourceFile } from '../source-file.js';
+import { evenOut } from './even-out.js';
 import type { Track } from './movie.js';
 import { readAacEntry } from './sample-entry.js';
 import type { TrackSamples } from './track-samples.js';
@@ -27,11 +28,17 @@ export function createAudio(
   if (!config || !aac || !track.edit.isSimple) return undefined;
   if (aac.sampleRate !== track.timescale || aac.sampleRate !== stream.sampleRate) return undefined;
   if (aac.channels !== stream.channels) return undefined;
-  if (samples.uniformTicks !== AAC_FRAME_SAMPLES) return undefined;
   const { sizes, positions, pts } = samples;
+  const isEven = samples.uniformTicks === AAC_FRAME_SAMPLES;
+  const kept = isEven ? undefined : evenOut(pts);
+  if (!isEven && !kept) return undefined;
+  const sampleOf = (frame: number) => kept?.[frame] ?? frame;
   const firstTicks = pts[0]!;
   const shownEnd = track.edit.mediaTicks + track.edit.durationTicks + track.edit.roundingTicks;
-  const frameCount = Math.min(samples.count, Math.ceil((shownEnd - firstTicks) / AAC_FRAME_SAMPLES));
+  const frameCount = Math.min(
+    kept?.length ?? samples.count,
+    Math.ceil((shownEnd - firstTicks) / AAC_FRAME_SAMPLES),
+  );
   if (!(frameCount > 0)) return undefined;
   const totalBytes = sizes.subarray(0, frameCount).reduce((sum, size) => sum + size, 0);
   const offsetSamples = firstTicks - track.edit.offsetTicks - Math.round(startSeconds * aac.sampleRate);
@@ -48,16 +55,16 @@ export function createAudio(
       }
       const data = await gather(source, {
         count: to - from,
-        positionOf: (n) => positions[from + n]!,
-        sizeOf: (n) => sizes[from + n]!,
+        positionOf: (n) => positions[sampleOf(from + n)]!,
+        sizeOf: (n) => sizes[sampleOf(from + n)]!,
       });
       const run = Array.from({ length: to - from }, (_, n) => ({
         ptsTicks: offsetSamples + (from + n) * AAC_FRAME_SAMPLES,
-        sizeBytes: sizes[from + n]!,
+        sizeBytes: sizes[sampleOf(from + n)]!,
         isSync: true,
       }));
       return { samples: run, data };
     },
-    heapBytes: samples.count * 12,
+    heapBytes: samples.count * 12 + (kept?.byteLength ?? 0),
   };
 }
