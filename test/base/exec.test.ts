@@ -71,7 +71,7 @@ test('a child that is held still does not outlive a kill -9 of ours', async () =
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pid = Number(await once(program.stdout, 'data'));
-  expect(await stateOf(pid)).toBe('T');
+  await expect.poll(() => stateOf(pid)).toBe('T');
   program.kill('SIGKILL');
   // Where nobody collects the dead, it stays as one.
   await expect.poll(() => stateOf(pid)).toMatch(/^[ZX]$|^gone$/);

@@ -188,7 +188,7 @@ test('what plays by itself is left alone for a moment when it is new: its first 
   world = await startEngine({ clock });
   const source = await sourceOf(await makeClip({ seconds: 4 }));
   const over = whenProgress(world, source, isOver);
-  world.engine.fill(source, (await openIndex(await source.locate(), source.info)));
+  world.engine.fill(source, await openIndex(await source.locate(), source.info));
   await world.engine.segment(source, 'src', 0, never);
   await clock.advance(1999);
   expect(world.commands).toHaveLength(0);
