@@ -17,7 +17,7 @@ type Kept = ReturnType<typeof createRowCache<Share>>;
 
 export interface SharesOptions {
   db: Database;
-  library: Pick<LibraryReader, 'get'>;
+  library: Pick<LibraryReader, 'get' | 'onChange'>;
   clock: Clock;
   log: Log;
 }
@@ -41,6 +41,11 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
     kept.drop(id);
     shown.drop(id);
   }
+
+  // A removed file's shares are gone for good, also when it is restored before anybody asked for them.
+  library.onChange((fileId) => {
+    for (const cache of [kept, shown]) cache.dropWhere((share) => share.fileId === fileId);
+  });
 
   async function read(cache: Kept, id: string): Promise<Share | undefined> {
     const share = await cache.get(id);

@@ -7,6 +7,8 @@ import { LRUCache } from 'lru-cache';
 export interface RowCache<T> {
   get(id: string): Promise<T | undefined>;
   drop(id: string): void;
+  /** Drops what is so, and keeps nothing that is being read at this moment. */
+  dropWhere(isSo: (row: T) => boolean): void;
 }
 
 export interface RowCacheOptions<T> {
@@ -40,6 +42,10 @@ export function createRowCache<T extends object>(options: RowCacheOptions<T>): R
     drop(id) {
       kept.delete(id);
       loading.delete(id);
+    },
+    dropWhere(isSo) {
+      for (const [id, row] of kept.entries()) if (isSo(row)) kept.delete(id);
+      loading.clear();
     },
   };
 }

@@ -109,6 +109,18 @@ describe('a new share', () => {
 });
 
 describe('a share', () => {
+  test('of a removed file does not come back with it, even when nobody asked in between', async () => {
+    const { shares, publish, library } = await openHall();
+    const { id: fileId } = await publish('a.mp4');
+    const { id } = await shares.create({ fileId });
+    expect(await shares.get(id)).toBeDefined();
+    expect(await shares.getForStranger(id)).toBeDefined();
+    await library.withdraw(fileId);
+    await library.restore(fileId);
+    expect(await shares.get(id)).toBeUndefined();
+    expect(await shares.getForStranger(id)).toBeUndefined();
+  });
+
   test('is changed field by field; null clears, absence keeps', async () => {
     const { shares, admit } = await openHall();
     const { id: fileId } = await admit('a.mp4');
