@@ -13,6 +13,8 @@ export interface Facts {
   nodeVersion: string;
   ffmpeg: ToolFacts;
   ffprobe: ToolFacts;
+  /** The kernel ends children when we are killed. */
+  canTether: boolean;
   encoders: string[];
   filters: string[];
   media: FolderFacts;
@@ -49,9 +51,10 @@ export interface FolderFacts {
 export const FOLDER_LIMIT = 1_000_000;
 
 export async function gatherFacts(settings: Settings, exec: Exec): Promise<Facts> {
-  const [ffmpeg, ffprobe, encoders, filters, media, data, portFacts] = await Promise.all([
+  const [ffmpeg, ffprobe, canTether, encoders, filters, media, data, portFacts] = await Promise.all([
     toolFacts(exec, 'ffmpeg'),
     toolFacts(exec, 'ffprobe'),
+    tetherFacts(exec),
     namesListed(exec, '-encoders'),
     namesListed(exec, '-filters'),
     folderFacts(settings.mediaDir),
@@ -62,6 +65,7 @@ export async function gatherFacts(settings: Settings, exec: Exec): Promise<Facts
     nodeVersion: process.versions.node,
     ffmpeg,
     ffprobe,
+    canTether,
     encoders,
     filters,
     media,
@@ -88,6 +92,13 @@ async function toolFacts(exec: Exec, name: string): Promise<ToolFacts> {
   } catch {
     return { version: undefined };
   }
+}
+
+function tetherFacts(exec: Exec): Promise<boolean> {
+  return exec.run('setpriv', ['--pdeathsig', 'KILL', 'true'], { timeoutMs: 15_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Lines of these lists read ` V....D libx264   description`, after a legend whose second word is `=`. */

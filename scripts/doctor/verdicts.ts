@@ -34,6 +34,7 @@ export function judge(facts: Facts, settings: Settings): Verdict[] {
     ...(facts.ffmpeg.version === undefined
       ? []
       : [judgeEncoders(facts.encoders), judgeFilters(facts.filters)]),
+    judgeTether(facts.canTether),
     judgeMedia(facts.media),
     judgeData(facts.data),
     judgeDevices(facts.sameFileSystem),
@@ -94,6 +95,16 @@ function judgeFilters(found: string[]): Verdict {
         'filters',
         `ffmpeg has no filter ${missingHdr.join(', ')}, so HDR video cannot be shown.`,
         'Install an ffmpeg that was built with libzimg, as that of Debian and Ubuntu is.',
+      );
+}
+
+function judgeTether(canTether: boolean): Verdict {
+  return canTether
+    ? ok('setpriv', 'encoders end with the server, also when it is killed')
+    : warn(
+        'setpriv',
+        'setpriv cannot tie encoders to the server: one that hangs would stay when the server is killed.',
+        'Install util-linux 2.33 or newer; on Debian and Ubuntu: apt-get install util-linux.',
       );
 }
 

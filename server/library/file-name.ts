@@ -24,12 +24,16 @@ export function numberName(name: string, n: number): string {
   return `${stem} (${n})${ending}`;
 }
 
+/** Those that turn the direction of what follows, so that `exe.4pm` would read as `mp4.exe` (UAX 9). */
+const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** What people see as the name: the last part of a path, in one line. */
 export function toDisplayName(given: string): string {
   const last = given.split(/[/\\]/).at(-1)!;
   return (
     last
       .replaceAll(/\p{Cc}/gu, '')
+      .replaceAll(BIDI_CONTROLS, '')
       .trim()
       .slice(0, 255) || FALLBACK
   );

@@ -45,7 +45,8 @@ export interface WebhookDraft {
 
 export interface WebhookChange {
   endpoint?: string | undefined;
-  description?: string | undefined;
+  /** null takes it away. */
+  description?: string | null | undefined;
   events?: EventName[] | undefined;
   isActive?: boolean | undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { lookup as lookUp } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { Clock } from '../base/clock.js';
 import { AppError } from '../base/errors.js';
 
 export interface Reach {
@@ -11,7 +12,7 @@ export interface Reach {
   lookup: LookupFunction;
   /** Errors: 'forbidden' when the host of this URL is an address that may not be reached. */
   checkLiteral(url: URL): void;
-  /** Errors: 'forbidden' also when the host is the name of such an address now. Unknown names pass. */
+  /** Errors: 'forbidden' also when the host is the name of such an address now. Names that nobody knows, or not soon, pass. */
   checkNow(url: URL): Promise<void>;
 }
 
@@ -26,10 +27,16 @@ const CLOSED_V4 =
  */
 const CLOSED_V6 = '::/3 4000::/2 8000::/1 2001::/23 2001:db8::/32 2002::/16 3fff::/20';
 
+/** Of whoever waits for an answer; a name server that says nothing may take half a minute. */
+const PATIENCE_MS = 3000;
+
 const resolveByDns: Resolve = (hostname) => lookUp(hostname, { all: true });
 
 /** `allowed` as in WEBHOOK_ALLOW: addresses and networks. */
-export function createReach(allowed: readonly string[], resolve: Resolve = resolveByDns): Reach {
+export function createReach(
+  allowed: readonly string[],
+  { resolve = resolveByDns, clock }: { resolve?: Resolve | undefined; clock: Clock },
+): Reach {
   // One list per family: a list of both takes every IPv4 address for a mapped one.
   const closed = { ipv4: listOf(CLOSED_V4.split(' ')), ipv6: listOf(CLOSED_V6.split(' ')) };
   const open = listOf(allowed);
@@ -71,9 +78,12 @@ export function createReach(allowed: readonly string[], resolve: Resolve = resol
     checkLiteral,
     async checkNow(url) {
       checkLiteral(url);
-      await find(url.hostname.replace(/^\[(.*)\]$/, '$1')).catch((error: unknown) => {
+      const found = find(url.hostname.replace(/^\[(.*)\]$/, '$1')).catch((error: unknown) => {
         if (error instanceof AppError) throw error;
       });
+      let stop!: () => void;
+      const patience = new Promise<void>((resolve) => (stop = clock.after(PATIENCE_MS, resolve)));
+      await Promise.race([found, patience]).finally(stop);
     },
   };
 }

@@ -28,7 +28,7 @@ const MOST_WAITING = 1000;
 const LONGEST_ENDPOINT = 2000;
 
 export function createWebhooks({ db, clock, log, settings, resolve }: WebhooksOptions): Webhooks {
-  const reach = createReach(settings.webhookAllow, resolve);
+  const reach = createReach(settings.webhookAllow, { resolve, clock });
   const round = createRound({ db, clock, log, send: createSend({ reach, clock }) });
   let hasWritten = false;
 
@@ -92,7 +92,8 @@ export function createWebhooks({ db, clock, log, settings, resolve }: WebhooksOp
         const after = {
           ...before,
           endpoint: endpoint ?? before.endpoint,
-          description: change.description ?? before.description,
+          description:
+            change.description === undefined ? before.description : (change.description ?? undefined),
           events: change.events ? [...new Set(change.events)] : before.events,
           isActive: change.isActive ?? before.isActive,
         };

@@ -39,4 +39,5 @@ test('a number goes before the ending', () => {
 test('people see the last part of what was sent', () => {
   expect(toDisplayName('C:\\films\\Film.mp4')).toBe('Film.mp4');
   expect(toDisplayName('\n')).toBe('upload');
+  expect(toDisplayName('film\u202e4pm.exe')).toBe('film4pm.exe');
 });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../server/base/clock.js';
 import { createReach } from '../../server/webhooks/reach.js';
+
+const clock = createFakeClock();
 
 const mayReach = (host: string, allowed: string[] = []): boolean => {
   try {
-    createReach(allowed).checkLiteral(new URL(`http://${host}/x`));
+    createReach(allowed, { clock }).checkLiteral(new URL(`http://${host}/x`));
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: 'forbidden' });
@@ -66,7 +69,7 @@ describe('a name', () => {
   const lookUp = (addresses: string[], allowed: string[] = []) =>
     new Promise((resolve) => {
       const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-      const { lookup } = createReach(allowed, () => Promise.resolve(found));
+      const { lookup } = createReach(allowed, { resolve: () => Promise.resolve(found), clock });
       lookup('host.example', { all: true }, (error, answer) => resolve(error ?? answer));
     });
 
@@ -81,4 +84,11 @@ describe('a name', () => {
       expect(await lookUp(addresses)).toMatchObject({ code: 'forbidden' });
     },
   );
+});
+
+test('a name server that says nothing keeps nobody waiting', async () => {
+  const { checkNow } = createReach([], { resolve: () => new Promise(() => {}), clock });
+  const checked = checkNow(new URL('https://host.example/hook'));
+  await clock.advance(3000);
+  await expect(checked).resolves.toBeUndefined();
 });

@@ -91,6 +91,7 @@ function describe(route: RouteSpec, schemas: Record<string, JsonSchema>, needsKe
 const MEANINGS: Record<number, string> = {
   400: 'Something that was asked is malformed; the sentence names it.',
   401: 'An API key or a session is needed.',
+  403: 'This may not be done: not by this member, not without the CSRF token of the session, or not at all.',
   404: 'There is no such thing.',
   409: 'It is in the way of something that exists.',
   413: 'The body is too large.',
@@ -102,6 +103,7 @@ const MEANINGS: Record<number, string> = {
 function refusedStatuses(route: RouteSpec, needsKey: boolean): Set<number> {
   const codes: ErrorCode[] = [...(route.refusals ?? [])];
   if (needsKey) codes.push('unauthenticated');
+  if (needsKey && route.method !== 'get') codes.push('forbidden');
   if (route.params ?? route.query ?? route.body ?? route.form) codes.push('invalid');
   if (route.body ?? route.form) codes.push('unsupported-media');
   return new Set([...codes.map(statusOf), ...(route.body ? [413] : [])]);

@@ -25,9 +25,13 @@ export const object = <T extends z.ZodRawShape>(shape: T) => z.object(shape, { e
 /** Left out and null are the same: no value. */
 export const optional = <T>(schema: z.ZodType<T>) => z.preprocess(nothing, schema.optional());
 
+/** RFC 9562 4: written in lower case, read in either. */
+const isAnyCaseId = (value: unknown) => typeof value === 'string' && isId(value.toLowerCase());
+
 export const id = z
-  .custom<string>(isId, { error: 'a UUID in lower case' })
-  .meta({ type: 'string', format: 'uuid' });
+  .custom<string>(isAnyCaseId, { error: 'a UUID' })
+  .meta({ type: 'string', format: 'uuid' })
+  .transform((value) => value.toLowerCase());
 
 export const text = (maxLength: number) =>
   z
@@ -98,12 +102,12 @@ export const ids = z
   .custom<string>(
     (value) => {
       const all = typeof value === 'string' ? value.split(',') : [];
-      return all.length > 0 && all.length <= MOST_IDS && all.every(isId);
+      return all.length > 0 && all.length <= MOST_IDS && all.every(isAnyCaseId);
     },
     { error: `1 to ${MOST_IDS} UUIDs joined by commas` },
   )
   .meta({ type: 'string' })
-  .transform((text) => text.split(','));
+  .transform((text) => text.toLowerCase().split(','));
 
 const wholeNumber = (min: number, max: number) =>
   z

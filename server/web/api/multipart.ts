@@ -15,12 +15,21 @@ const LIMITS = {
 };
 
 /**
+ * `checkFields` throws as soon as what has come cannot be right, before a long file behind it has been sent;
  * `receive` is called at most once, for the file of that name, and reads it to its end. Errors: 'invalid' for a
  * malformed form, 'aborted', those of `receive`; the request is then read no further.
  */
 export async function readForm<T extends { discard(): Promise<void> }>(
   req: Request,
-  { fileField, receive }: { fileField: string; receive: (content: Readable, filename: string) => Promise<T> },
+  {
+    fileField,
+    checkFields,
+    receive,
+  }: {
+    fileField: string;
+    checkFields: (fields: Record<string, string>) => void;
+    receive: (content: Readable, filename: string) => Promise<T>;
+  },
 ): Promise<{ fields: Record<string, string>; file: T | undefined }> {
   const fields: Record<string, string> = {};
   const form = openForm(req);
@@ -32,6 +41,11 @@ export async function readForm<T extends { discard(): Promise<void> }>(
   form.on('field', (name, text, { valueTruncated }) => {
     if (valueTruncated) refuse(invalid(`${name} is too long`));
     fields[name] = text;
+    try {
+      checkFields(fields);
+    } catch (error) {
+      refuse(error);
+    }
   });
   form.on('file', (name, content, { filename }) => {
     // It may fail before anybody reads it.

@@ -50,6 +50,7 @@ export function createUploadApi({ uploads, liftDeadline, describe, links }: Uplo
         liftDeadline(req);
         const form = await readForm(req, {
           fileField: 'file',
+          checkFields: (given) => void parseInput(object(fields), given),
           receive: (content, filename) => uploads.receive(content, filename),
         });
         const { file: upload } = form;

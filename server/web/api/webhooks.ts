@@ -24,9 +24,10 @@ const draft = object({
   subscribed_events: optional(events),
 });
 
+/** null takes the description away; left out leaves it as it is. */
 const change = object({
   endpoint: optional(endpoint),
-  description: optional(text(DESCRIPTION_LENGTH)),
+  description: z.nullable(text(DESCRIPTION_LENGTH)).optional(),
   subscribed_events: optional(events),
   active: optional(z.boolean({ error: 'true or false' })),
 });

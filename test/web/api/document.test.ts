@@ -44,6 +44,7 @@ describe('the description of the API', () => {
       const isOpen = operationOf(route).security?.length === 0;
       expect(isOpen, route).toBe(route === 'get /openapi.json');
       expect('401' in operationOf(route).responses, route).toBe(!isOpen);
+      if (!route.startsWith('get ')) expect(operationOf(route).responses, route).toHaveProperty('403');
     }
   });
 

@@ -44,7 +44,7 @@ describe('a share over the API', () => {
     for (const url of [made.body.stream_url, made.body.preview_url, made.body.media_download_url]) {
       expect((await fetch(url)).status, url).toBe(200);
     }
-    expect((await call('get', `/share/${made.body.id}`)).body).toMatchObject({
+    expect((await call('get', `/share/${made.body.id.toUpperCase()}`)).body).toMatchObject({
       stream_url: made.body.stream_url,
     });
   });
@@ -176,10 +176,10 @@ describe('a share over the API', () => {
 
 describe('what is refused', () => {
   test.each([
-    [{}, 'file_id must be a UUID in lower case.'],
-    [{ file_id: 7 }, 'file_id must be a UUID in lower case.'],
-    [{ file_id: '../../etc/passwd' }, 'file_id must be a UUID in lower case.'],
-    [{ file_id: 'x'.repeat(10_000) }, 'file_id must be a UUID in lower case.'],
+    [{}, 'file_id must be a UUID.'],
+    [{ file_id: 7 }, 'file_id must be a UUID.'],
+    [{ file_id: '../../etc/passwd' }, 'file_id must be a UUID.'],
+    [{ file_id: 'x'.repeat(10_000) }, 'file_id must be a UUID.'],
     [{ file_id: randomUUID(), title: 5 }, 'title must be text of at most 500 characters.'],
     [{ file_id: randomUUID(), title: 'x'.repeat(501) }, 'title must be text of at most 500 characters.'],
     [{ file_id: randomUUID(), title: 'a\0b' }, 'title must be text of at most 500 characters.'],
@@ -258,7 +258,7 @@ describe('what is refused', () => {
     expect((await call('put', `/share/${randomUUID()}`).send({ title: 'x' })).status).toBe(404);
     expect((await call('delete', `/share/${randomUUID()}`)).status).toBe(404);
     expect((await call('post', '/share').send({ file_id: randomUUID() })).status).toBe(404);
-    for (const id of ['x', 'X'.repeat(10_000), '..%2f..', '%00', randomUUID().toUpperCase()]) {
+    for (const id of ['x', 'X'.repeat(10_000), '..%2f..', '%00']) {
       expect((await call('get', `/share/${id}`)).status, id).toBe(400);
     }
     expect((await call('get', '/share/%E0%A4%A')).status).toBe(400);

@@ -127,6 +127,19 @@ describe('an upload', () => {
     expect(await namesInFolder()).toEqual(before);
   });
 
+  test('is refused for a field before it, without its content', async () => {
+    const socket = connect(web.port, '127.0.0.1');
+    const answer = once(socket, 'data');
+    const head = `Host: x\r\nAuthorization: ${authorization}\r\nContent-Type: multipart/form-data; boundary=b`;
+    const field = 'Content-Disposition: form-data; name="metadata"\r\n\r\nnot json';
+    const file = 'Content-Disposition: form-data; name="file"; filename="y.mp4"\r\n\r\nhalf';
+    socket.write(
+      `POST /v1/files HTTP/1.1\r\n${head}\r\nContent-Length: 1000000\r\n\r\n--b\r\n${field}\r\n--b\r\n${file}`,
+    );
+    expect(String(await answer)).toMatch(/^HTTP\/1.1 400 [^]*metadata must be/);
+    socket.destroy();
+  });
+
   test('without a file, or that is no form, is refused', async () => {
     const nothing = await post().field('metadata', '{}');
     expect([nothing.status, nothing.body]).toEqual([400, { error: 'file must be a file of the form.' }]);

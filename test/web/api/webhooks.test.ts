@@ -58,6 +58,9 @@ describe('a webhook over the API', () => {
       ...other,
       description: 'after',
     });
+    const { description: gone, ...bare } = (await call('put', `/${made.id}`).send({ description: null }))
+      .body;
+    expect([gone, bare.endpoint]).toEqual([undefined, other.endpoint]);
     expect((await call('delete', `/${made.id}`)).body).toEqual({ id: made.id, object: 'webhook' });
     expect((await call('get', `/${made.id}`)).status).toBe(404);
   });
