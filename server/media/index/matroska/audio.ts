@@ -12,6 +12,7 @@ import { gather } from '../gather.js';
 import type { SourceFile } from '../source-file.js';
 import { walkBlocks, type Block } from './blocks.js';
 import type { Ends } from './ends.js';
+import { findJoints, type JoinedTrack } from './joints.js';
 import type { Segment } from './segment.js';
 import type { MatroskaTrack } from './tracks.js';
 
@@ -32,7 +33,7 @@ const CHECKED_BLOCKS = 8;
 const SKEW_SECONDS = 1;
 const MAX_RETREATS = 4;
 
-/** `undefined` where the track is not AAC-LC as it is, or does not keep to the grid. */
+/** `undefined` where the track is not AAC-LC as it is, or keeps to the grid neither as it is nor but for joints. */
 export async function createAudio(
   source: SourceFile,
   segment: Segment,
@@ -53,10 +54,17 @@ export async function createAudio(
   const grid: Grid = {
     placeOf: (block) => ((block.ticks - firstTicks) * samplesPerTick) / AAC_FRAME_SAMPLES,
   };
-  if (!isOnGrid(firstBlocks, grid) || !isOnGrid(lastBlocks, grid)) return undefined;
-  if (!(await keepsToGrid(source, segment, track.number, grid))) return undefined;
-  const lastBlock = lastBlocks.at(-1)!;
-  const frameCount = Math.round(grid.placeOf(lastBlock)) + lastBlock.frames.length;
+  const isEven =
+    isOnGrid(firstBlocks, grid) &&
+    isOnGrid(lastBlocks, grid) &&
+    (await keepsToGrid(source, segment, track.number, grid));
+  const joined = isEven ? undefined : await findJoints(source, joinedTrack());
+  if (!isEven && !joined) return undefined;
+  const placeOf = joined?.placeOf ?? ((block: Block) => Math.round(grid.placeOf(block)));
+  const frameCount = lastBlocks.reduce((end, block) => {
+    const place = placeOf(block);
+    return place === undefined ? end : Math.max(end, place + block.frames.length);
+  }, 0);
   const known = [...firstBlocks, ...lastBlocks].flatMap((block) => block.frames);
   const meanBytes = known.reduce((sum, frame) => sum + frame.sizeBytes, 0) / known.length;
   const delaySamples = (track.codecDelayNs / 1e9 + startSeconds) * aac.sampleRate;
@@ -86,8 +94,19 @@ export async function createAudio(
       }));
       return { samples, data };
     },
-    heapBytes: 1000,
+    heapBytes: 1000 + (joined?.heapBytes ?? 0),
   };
+
+  function joinedTrack(): JoinedTrack {
+    const clusters = [segment.firstCluster, ...segment.cues.map((cue) => cue.cluster)];
+    const last = lastBlocks![0]!.position;
+    return {
+      number: track.number,
+      beatOf: grid.placeOf,
+      clusters: [...new Set(clusters)].filter((cluster) => cluster <= last).sort((a, b) => a - b),
+      lastBlocks: lastBlocks!,
+    };
+  }
 
   /** Begins a little before the pictures of the same time, and further back where that was not enough. */
   async function findFrames(from: number, to: number): Promise<Block['frames']> {
@@ -96,7 +115,7 @@ export async function createAudio(
       const skewTicks = SKEW_SECONDS * 4 ** retreat * segment.timescale;
       const isLast = retreat === MAX_RETREATS || wantedTicks - skewTicks <= firstTicks;
       const cluster = isLast ? segment.firstCluster : clusterBefore(segment, wantedTicks - skewTicks);
-      const frames = await collectFrames(source, cluster, track.number, grid, from, to);
+      const frames = await collectFrames(source, cluster, track.number, placeOf, from, to);
       if (frames.every(Boolean)) return frames as Block['frames'];
       // What is missing further on does not appear by starting earlier.
       if (frames[0] || isLast) break;
@@ -110,14 +129,15 @@ async function collectFrames(
   source: SourceFile,
   cluster: number,
   track: number,
-  grid: Grid,
+  placeOf: (block: Block) => number | undefined,
   from: number,
   to: number,
 ): Promise<(Block['frames'][number] | undefined)[]> {
   const frames = new Array<Block['frames'][number] | undefined>(to - from).fill(undefined);
   for await (const block of walkBlocks(source, cluster)) {
     if (block.track !== track) continue;
-    const place = Math.round(grid.placeOf(block));
+    const place = placeOf(block);
+    if (place === undefined) continue;
     if (place >= to) break;
     block.frames.forEach((frame, n) => {
       if (place + n >= from && place + n < to) frames[place + n - from] ??= frame;
