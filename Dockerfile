@@ -14,6 +14,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY server server
 COPY storage storage
 COPY scripts scripts
+COPY views/public views/public
 RUN npm run build && npm prune --omit=dev && node scripts/trim-packages.mjs node_modules
 
 FROM docker.io/library/node:24-bookworm-slim

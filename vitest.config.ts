@@ -21,6 +21,7 @@ const programs = readdirSync('test', { recursive: true, encoding: 'utf8' })
 export default defineConfig({
   test: {
     environment: 'node',
+    globalSetup: 'test/support/bundled.ts',
     pool: 'forks',
     maxWorkers: Math.max(2, cores),
     // An `.only` left behind fails here as it does in CI.

@@ -5,6 +5,7 @@ import { copyFile, mkdir, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../server/base/errors.js';
 import { projectRoot } from '../server/base/files.js';
+import { bundle } from './bundle.mjs';
 import { convertClip, makeClip } from '../test/support/clips.js';
 
 const HELP = `npm run dev — the appliance on a world of its own in .dev/, restarted on every change
@@ -30,9 +31,22 @@ async function live(world: string): Promise<void> {
   const mediaDir = join(world, 'media');
   await mkdir(mediaDir, { recursive: true });
   const port = process.env['PORT'] || '8080';
+  await bundle();
+  const bundling = spawn(process.execPath, [join(projectRoot(), 'scripts/bundle.mjs'), '--watch'], {
+    cwd: projectRoot(),
+    stdio: ['pipe', 'inherit', 'inherit'], // it ends with its input
+  });
   const child = spawn(
     join(projectRoot(), 'node_modules/.bin/tsx'),
-    ['watch', '--clear-screen=false', '--include', 'views/**', 'server/main.ts'],
+    [
+      'watch',
+      '--clear-screen=false',
+      '--include',
+      'views/**',
+      '--include',
+      'dist/public/**',
+      'server/main.ts',
+    ],
     {
       cwd: projectRoot(),
       stdio: 'inherit',
@@ -48,7 +62,10 @@ async function live(world: string): Promise<void> {
       },
     },
   );
-  child.once('exit', (code) => process.exit(code ?? 1));
+  child.once('exit', (code) => {
+    bundling.kill();
+    process.exit(code ?? 1);
+  });
   process.on('SIGINT', () => {}); // the terminal asks the child itself; this process ends after it
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   try {

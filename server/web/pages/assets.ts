@@ -1,9 +1,10 @@
 /**
  * Style sheets and scripts from memory, compressed once, under an address that changes with their content:
- * browsers keep them for good and never ask again. hls.js comes from its package.
+ * browsers keep them for good and never ask again. Scripts are read as scripts/bundle.mjs made them; hls.js
+ * comes from its package.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,8 +32,8 @@ const TYPES: Record<string, string> = {
 /** Of 623 KB of hls.js: quality 9 gives 161 KB in 50 ms, 11 gives 149 KB in 800 ms. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
-export function createAssets({ folder }: { folder: string }): Assets {
-  const files = readFiles(folder);
+export function createAssets({ styles, scripts }: { styles: string; scripts: string }): Assets {
+  const files = readFiles(styles, scripts);
   const hash = createHash('sha256');
   for (const [name, content] of files) hash.update(`${name}\0${content.length}\0`).update(content);
   const version = hash.digest('base64url').slice(0, 16);
@@ -58,13 +59,13 @@ export function createAssets({ folder }: { folder: string }): Assets {
 }
 
 /** All style sheets become one `site.css`, in the order of their names: one request on every page. */
-function readFiles(folder: string): Map<string, Buffer> {
+function readFiles(styles: string, scripts: string): Map<string, Buffer> {
+  if (!existsSync(scripts)) throw new Error('The scripts of the pages are not made yet: npm run build');
   const files = new Map<string, Buffer>();
-  const styles = join(folder, 'styles');
   const sheets = readdirSync(styles).filter((name) => name.endsWith('.css'));
   files.set('site.css', Buffer.concat(sheets.sort().map((name) => readFileSync(join(styles, name)))));
-  for (const name of readdirSync(folder).sort()) {
-    if (name.endsWith('.js')) files.set(name, readFileSync(join(folder, name)));
+  for (const name of readdirSync(scripts).sort()) {
+    if (name.endsWith('.js')) files.set(name, readFileSync(join(scripts, name)));
   }
   files.set('hls.js', readHlsJs());
   return files;

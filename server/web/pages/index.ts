@@ -57,7 +57,10 @@ export function createPages(parts: PagesParts): Pages {
   const { settings, library, engine, shares, guard, posters, auth, links, ingestStatus, describeApi, clock } =
     parts;
   const folder = join(projectRoot(), 'views');
-  const assets = createAssets({ folder: join(folder, 'public') });
+  const assets = createAssets({
+    styles: join(folder, 'public/styles'),
+    scripts: join(projectRoot(), 'dist/public'),
+  });
   const views = createViews({ folder });
   const frame = createFrame({ auth, views, onPage: links.onPage, assetsPath: assets.path });
   const events = createEvents({ library, engine, isStillIn: (req) => auth.isStillIn(req), clock });

@@ -30,7 +30,7 @@ export interface ShareViewInput {
   usesHlsJs: boolean;
 }
 
-const MODULES = ['share.js', 'player.js', 'stream-ticket.js', 'copy-link.js'];
+const MODULES = ['share.js'];
 
 export function viewShare(input: ShareViewInput) {
   const { share, state, query, onPage, absolute } = input;

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function serve() {
-  const assets = createAssets({ folder });
+  const assets = createAssets({ styles: join(folder, 'styles'), scripts: folder });
   const app = express().get('/assets/:hash/:name', assets.serve);
   server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -57,10 +57,10 @@ test('a client that wants no compression gets none', async () => {
 });
 
 test('the address changes with the content, and only with it', async () => {
-  const before = createAssets({ folder }).path;
-  expect(createAssets({ folder }).path).toBe(before);
+  const before = createAssets({ styles: join(folder, 'styles'), scripts: folder }).path;
+  expect(createAssets({ styles: join(folder, 'styles'), scripts: folder }).path).toBe(before);
   await writeFile(join(folder, 'page.js'), 'export const one = 2;');
-  expect(createAssets({ folder }).path).not.toBe(before);
+  expect(createAssets({ styles: join(folder, 'styles'), scripts: folder }).path).not.toBe(before);
 });
 
 test('nothing but the assets can be had', async () => {

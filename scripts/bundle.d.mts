@@ -1,0 +1,2 @@
+/** Makes dist/public/*.js of views/public/*.js. */
+export function bundle(): Promise<void>;
