@@ -2,6 +2,7 @@
  * The words between the engine and those who ask it: what a source is, what progress looks like.
  * Plain data and one interface; no behaviour.
  */
+import type { ClipInit, ClipRange } from '../media/clip/index.js';
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
 import type { SourceIndex } from '../media/source-index.js';
@@ -42,6 +43,53 @@ export interface RenditionReport {
   sizeBytes: number;
 }
 
+/**
+ * Pieces of a time range of a source (layoutClip says which there are). Errors as Engine.segment; 'invalid' for a
+ * range that cannot be a clip; 'busy' when too many clips are being made.
+ */
+export interface ClipEngine {
+  /** Initialisation section of the pieces that say `which`. */
+  init(
+    source: RenderSource,
+    range: ClipRange,
+    renditionId: string,
+    which: ClipInit,
+    signal: AbortSignal,
+  ): Promise<Buffer>;
+  /** Media segment k of the clip's rendition; media time begins at 0 and nothing tells where in the parent it lies. */
+  segment(
+    source: RenderSource,
+    range: ClipRange,
+    renditionId: string,
+    k: number,
+    signal: AbortSignal,
+  ): Promise<Buffer>;
+  /** WebVTT for HLS with the cues of the range, on the clip's time. */
+  captions(
+    source: RenderSource,
+    range: ClipRange,
+    renditionId: string,
+    signal: AbortSignal,
+  ): Promise<Buffer>;
+  /** JPEG of the clip's first picture, or the cover; undefined where there is none. */
+  poster(source: RenderSource, range: ClipRange, signal: AbortSignal): Promise<Buffer | undefined>;
+  /** The clip as one progressive file: the best picture and the default sound. */
+  download(source: RenderSource, range: ClipRange, signal: AbortSignal): Promise<ClipFile>;
+  /** Ends the work for a range and removes what was made of it. */
+  forget(generationId: string, range: ClipRange): Promise<void>;
+  /** Forgets all ranges of a generation but these. */
+  sweep(generationId: string, keep: readonly ClipRange[]): Promise<void>;
+}
+
+/** The same bytes at every call, so that parts of it can be fetched at any time. */
+export interface ClipFile {
+  sizeBytes: number;
+  /** video/mp4 or audio/mp4. */
+  contentType: string;
+  /** Bytes [from, to), made as they are read. */
+  read(from: number, to: number, signal: AbortSignal): AsyncIterable<Buffer>;
+}
+
 export interface Engine {
   /** Initialisation section of a video or audio rendition. Errors: 'not-found' for an id not in the plan. */
   init(source: RenderSource, renditionId: string, signal: AbortSignal): Promise<Buffer>;
@@ -58,6 +106,8 @@ export interface Engine {
   poster(source: RenderSource, signal: AbortSignal): Promise<Buffer | undefined>;
   /** Small JPEG of what is seen at that moment, or the cover; undefined where there is no picture. Made once, kept. */
   frame(source: RenderSource, atMs: number, signal: AbortSignal): Promise<Buffer | undefined>;
+  /** The verbs of clips. What they make is kept under the generation and the range, for all who ask for the same. */
+  readonly clips: ClipEngine;
   /** What was measured of finished encoded renditions, by rendition id. */
   measured(source: RenderSource): Promise<Record<string, Bandwidth>>;
   report(source: RenderSource): Promise<RenditionReport[]>;
