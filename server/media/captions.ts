@@ -17,10 +17,10 @@ export function captionsArgs({ path }: Source, ordinal: number): string[] {
 }
 
 // RFC 8216 3.5: cue times are mapped to the media's; both begin at 0 here.
-const TIMESTAMP_MAP = 'X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000';
+export const TIMESTAMP_MAP = 'X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000';
 const TIME = String.raw`(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}`;
-const CUE_TIMES = new RegExp(String.raw`^(${TIME})([ \t]+-->[ \t]+)(${TIME})`);
-const INLINE_TIME = new RegExp(`<(${TIME})>`, 'g');
+export const CUE_TIMES = new RegExp(String.raw`^(${TIME})([ \t]+-->[ \t]+)(${TIME})`);
+export const INLINE_TIME = new RegExp(`<(${TIME})>`, 'g');
 
 /** The text as HLS wants it; `startSeconds` is the container time that the stream calls 0. */
 export function toHlsWebVtt(text: string, startSeconds = 0): string {
@@ -32,17 +32,17 @@ export function toHlsWebVtt(text: string, startSeconds = 0): string {
 }
 
 function moveTimes(line: string, startSeconds: number): string {
-  const move = (time: string) => format(parse(time) - startSeconds);
+  const move = (time: string) => formatTime(parseTime(time) - startSeconds);
   const cue = CUE_TIMES.exec(line);
   if (cue) return `${move(cue[1]!)}${cue[2]}${move(cue[3]!)}${line.slice(cue[0].length)}`;
   return line.replace(INLINE_TIME, (_, time: string) => `<${move(time)}>`);
 }
 
-function parse(time: string): number {
+export function parseTime(time: string): number {
   return time.split(':').reduce((seconds, part) => seconds * 60 + Number(part), 0);
 }
 
-function format(seconds: number): string {
+export function formatTime(seconds: number): string {
   const ms = Math.max(0, Math.round(seconds * 1000));
   const pad = (value: number, digits: number) => String(Math.floor(value)).padStart(digits, '0');
   return `${pad(ms / 3_600_000, 2)}:${pad((ms / 60_000) % 60, 2)}:${pad((ms / 1000) % 60, 2)}.${pad(ms % 1000, 3)}`;

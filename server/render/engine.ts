@@ -9,6 +9,7 @@ import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import type { Rendition } from '../media/plan.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
+import { createClips } from './clip/clips.js';
 import { createCopies } from './copies.js';
 import { createCrew } from './crew.js';
 import { createExtras } from './extras.js';
@@ -94,7 +95,7 @@ export function createEngine(deps: EngineDeps): Engine {
     if (isClosing) throw new AppError('busy', 'The engine is stopping.');
   }
 
-  return {
+  const parent: Pick<Engine, 'init' | 'segment' | 'captions' | 'poster'> = {
     async init(source, renditionId, signal) {
       refuseWhenClosing(signal);
       const rendition = find(source, renditionId, 'video', 'audio');
@@ -118,6 +119,12 @@ export function createEngine(deps: EngineDeps): Engine {
       generations.of(source);
       return extras.poster(source, signal);
     },
+  };
+  const clips = createClips({ store, exec, space, parent, threads: Math.min(2, threads) });
+
+  return {
+    ...parent,
+    clips,
     async frame(source, atMs, signal) {
       refuseWhenClosing(signal);
       generations.of(source);
@@ -138,6 +145,7 @@ export function createEngine(deps: EngineDeps): Engine {
       await Promise.all([
         generations.forget(generationId),
         extras.abort(generationId),
+        clips.abort(generationId),
         indexes.drop(generationId),
       ]);
       await store.remove(generationId);
@@ -149,7 +157,7 @@ export function createEngine(deps: EngineDeps): Engine {
     async close() {
       isClosing = true;
       space.close();
-      await Promise.all([fill.close(), crew.close(), extras.abort()]);
+      await Promise.all([fill.close(), crew.close(), extras.abort(), clips.abort()]);
       await Promise.all([generations.close(), indexes.close()]);
     },
   };

@@ -65,12 +65,7 @@ export interface ClipEngine {
     signal: AbortSignal,
   ): Promise<Buffer>;
   /** WebVTT for HLS with the cues of the range, on the clip's time. */
-  captions(
-    source: RenderSource,
-    range: ClipRange,
-    renditionId: string,
-    signal: AbortSignal,
-  ): Promise<Buffer>;
+  captions(source: RenderSource, range: ClipRange, renditionId: string, signal: AbortSignal): Promise<Buffer>;
   /** JPEG of the clip's first picture, or the cover; undefined where there is none. */
   poster(source: RenderSource, range: ClipRange, signal: AbortSignal): Promise<Buffer | undefined>;
   /** The clip as one progressive file: the best picture and the default sound. */

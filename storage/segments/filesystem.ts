@@ -4,7 +4,7 @@
  * elsewhere. Damaged chunks are removed when they are met, so that they can be made again.
  */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../server/base/errors.js';
 import { freeBytes } from '../../server/base/files.js';
@@ -45,6 +45,18 @@ export function createFilesystemStore({ dataDir, log }: { dataDir: string; log: 
     removeChunk(folder, chunk);
     log.warn({ path: chunk.path }, why);
     await removeFile(chunk.path);
+  }
+
+  /** It is gone at once, whole. */
+  async function removeTree(path: string) {
+    const doomed = temporaryPath();
+    try {
+      await rename(path, doomed);
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT')) return;
+      throw error;
+    }
+    await rm(doomed, { recursive: true, force: true });
   }
 
   return {
@@ -131,17 +143,21 @@ export function createFilesystemStore({ dataDir, log }: { dataDir: string; log: 
       });
     },
 
+    async listBlobs(generationId, folder) {
+      try {
+        return await readdir(blobPath(generationId, folder));
+      } catch (error) {
+        if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+        throw error;
+      }
+    },
+
+    removeBlobs: (generationId, name) => removeTree(blobPath(generationId, name)),
+
     async remove(generationId) {
       const path = join(root, checkName(generationId));
       folders.drop(path);
-      const doomed = temporaryPath();
-      try {
-        await rename(path, doomed);
-      } catch (error) {
-        if (hasErrno(error, 'ENOENT')) return;
-        throw error;
-      }
-      await rm(doomed, { recursive: true, force: true });
+      await removeTree(path);
     },
 
     freeBytes: () => freeBytes(dataDir),

@@ -36,6 +36,11 @@ export interface SegmentStore {
   /** Appears whole or not at all, in place of what was there. Errors: AppError 'no-space'. */
   writeBlob(generationId: string, name: string, content: Buffer): Promise<void>;
 
+  /** What lies directly in a folder of blobs: names of blobs and folders, in no order. */
+  listBlobs(generationId: string, folder: string): Promise<string[]>;
+  /** Removes a blob, or a folder with all in it. */
+  removeBlobs(generationId: string, name: string): Promise<void>;
+
   /** Everything of a generation. The caller has ended its own writers of it first. */
   remove(generationId: string): Promise<void>;
   /** Bytes that may still be written. */

@@ -222,6 +222,15 @@ function createBytesEngine(): BytesEngine {
     init: bytes('init'),
     captions: bytes('WEBVTT'),
     poster: () => Promise.resolve(engine.posterBytes),
+    clips: {
+      init: (_source, _range, id, which) => Promise.resolve(Buffer.from(`${which} init of clip of ${id}`)),
+      segment: (_source, _range, id, k) => Promise.resolve(segmentBytes(`clip of ${id}`, k)),
+      captions: (_source, _range, id) => Promise.resolve(Buffer.from(`WEBVTT of clip of ${id}`)),
+      poster: () => Promise.resolve(Buffer.from('jpeg of clip')),
+      download: () => Promise.reject(new Error('no clip is downloaded here')),
+      forget: nothing,
+      sweep: nothing,
+    },
     frame: (_source, atMs) => Promise.resolve(Buffer.from(`jpeg at ${atMs} ms`)),
     measured: () => Promise.resolve({}),
     report: () =>

@@ -1,0 +1,148 @@
+/**
+ * The engine's verbs of clips. What is made for a range is kept beside the parent's segments and shared by all who
+ * ask for the same; what is the parent's is packaged anew on each request and never written.
+ */
+import pLimit from 'p-limit';
+import { AppError } from '../../base/errors.js';
+import type { Exec } from '../../base/exec.js';
+import {
+  layoutClip,
+  type ClipAudio,
+  type ClipInit,
+  type ClipRange,
+  type ClipVideo,
+} from '../../media/clip/index.js';
+import type { SegmentStore } from '../../../storage/segments/index.js';
+import type { ClipEngine, Engine, RenderSource } from '../model.js';
+import { createSharedWork, refuseAborted } from '../shared-work.js';
+import type { Space } from '../space.js';
+import { createBeside } from './beside.js';
+import { clipFolder, clipName, CLIPS_FOLDER } from './names.js';
+import { makePicturePiece, placePicturePiece, type Parent, type PicturePiece } from './picture-piece.js';
+import { makeSoundPiece, placeSoundPiece } from './sound-piece.js';
+
+export interface ClipsDeps {
+  store: SegmentStore;
+  exec: Exec;
+  space: Space;
+  /** The parent's. */
+  parent: Pick<Engine, 'init' | 'segment' | 'captions' | 'poster'>;
+  /** For one encoder. */
+  threads: number;
+}
+
+export interface ClipWork extends Omit<ClipEngine, 'download'> {
+  /** Gives up the work for a generation, or all of it; resolves when its children are gone. */
+  abort(generationId?: string): Promise<void>;
+}
+
+interface Asked {
+  source: RenderSource;
+  range: ClipRange;
+  id: string;
+}
+
+/** Encoders of edges at the same time, each for some seconds of media. */
+const AT_ONCE = 2;
+const WAITING_LIMIT = 100;
+
+export function createClips(deps: ClipsDeps): ClipWork {
+  const { store, exec, space, parent } = deps;
+  const work = createSharedWork<PicturePiece>();
+  const turn = pLimit(AT_ONCE);
+
+  const parentOf = ({ source, id }: Asked, signal: AbortSignal): Parent => ({
+    init: () => parent.init(source, id, signal),
+    segment: (n) => parent.segment(source, id, n, signal),
+  });
+
+  async function make(asked: Asked, track: ClipVideo | ClipAudio, k: number, signal: AbortSignal) {
+    refuseAborted(signal);
+    await space.require();
+    const from = parentOf(asked, signal);
+    const frameRate = asked.source.plan.videoGrid?.frameRate;
+    const made =
+      track.kind === 'audio'
+        ? { bytes: await makeSoundPiece({ exec }, { audio: track, k }, from, signal) }
+        : await makePicturePiece(deps, { video: track, k, frameRate: frameRate! }, from, signal);
+    const { generationId } = asked.source;
+    // The section first: whoever finds the piece finds what it is decoded with.
+    if (made.init)
+      await store.writeBlob(generationId, nameOf(asked, initName(track.pieces[k]!.init)), made.init);
+    await store.writeBlob(generationId, nameOf(asked, `${k}.m4s`), made.bytes);
+    return made;
+  }
+
+  function makeOnce(asked: Asked, track: ClipVideo | ClipAudio, k: number, signal: AbortSignal) {
+    const key = `${asked.source.generationId}/${nameOf(asked, `${k}.m4s`)}`;
+    return work.join(key, signal, (all) => {
+      if (turn.pendingCount >= WAITING_LIMIT)
+        return Promise.reject(new AppError('busy', 'Too many clips are being made at the same time.'));
+      return turn(() => make(asked, track, k, all));
+    });
+  }
+
+  async function segment(asked: Asked, k: number, signal: AbortSignal): Promise<Buffer> {
+    const track = trackOf(asked);
+    const piece = track.pieces[k];
+    if (!piece) throw notFound();
+    if (piece.kind === 'parent') {
+      const from = parentOf(asked, signal);
+      if (track.kind === 'audio') return placeSoundPiece(track, k, from);
+      return (await placePicturePiece(track, k, from)).bytes;
+    }
+    const kept = await store.readBlob(asked.source.generationId, nameOf(asked, `${k}.m4s`));
+    return kept ?? (await makeOnce(asked, track, k, signal)).bytes;
+  }
+
+  async function init(asked: Asked, which: ClipInit, signal: AbortSignal): Promise<Buffer> {
+    const track = trackOf(asked);
+    const k = track.pieces.findIndex((piece) => piece.init === which);
+    if (k < 0) throw notFound();
+    if (which === 'parent') return parent.init(asked.source, asked.id, signal);
+    const kept = await store.readBlob(asked.source.generationId, nameOf(asked, initName(which)));
+    return kept ?? (await makeOnce(asked, track, k, signal)).init!;
+  }
+
+  const pieces: Pick<ClipEngine, 'init' | 'segment'> = {
+    init: (source, range, id, which, signal) => init({ source, range, id }, which, signal),
+    segment: (source, range, id, k, signal) => segment({ source, range, id }, k, signal),
+  };
+  const beside = createBeside({ store, exec, space, parent, pieces });
+
+  async function abort(prefix?: string): Promise<void> {
+    await Promise.all([work.abort(prefix), beside.abort(prefix)]);
+  }
+
+  async function forget(generationId: string, range: ClipRange): Promise<void> {
+    await abort(`${generationId}/${clipFolder(range)}/`);
+    await store.removeBlobs(generationId, clipFolder(range));
+  }
+
+  return {
+    ...pieces,
+    captions: beside.captions,
+    poster: beside.poster,
+    forget,
+    async sweep(generationId, keep) {
+      const kept = new Set(keep.map(clipName));
+      for (const name of await store.listBlobs(generationId, CLIPS_FOLDER)) {
+        const [startMs, endMs] = name.split('-').map(Number);
+        if (!kept.has(name)) await forget(generationId, { startMs: startMs!, endMs: endMs! });
+      }
+    },
+    abort: (generationId) => abort(generationId && `${generationId}/`),
+  };
+}
+
+/** Errors: 'not-found', 'invalid'. */
+function trackOf({ source, range, id }: Asked): ClipVideo | ClipAudio {
+  const track = layoutClip(source.plan, source.info, range).renditions.find((one) => one.id === id);
+  if (!track || track.kind === 'subtitles') throw notFound();
+  return track;
+}
+
+const nameOf = ({ source, range, id }: Asked, name: string) =>
+  `${clipFolder(range)}/${source.plan.recipe}/${id}/${name}`;
+const initName = (which: ClipInit) => `${which}.mp4`;
+const notFound = () => new AppError('not-found', 'There is no such part of the clip.');
