@@ -15,8 +15,8 @@ const FFMPEG_MINIMUM = '5.1';
 export const ENCODERS = ['libx264', 'aac', 'mjpeg', 'webvtt'];
 export const FILTERS = [
   ...['scale', 'fps', 'setsar', 'setparams', 'settb', 'setpts', 'format', 'tpad', 'bwdif', 'thumbnail'],
-  ...['select', 'metadata', 'split'],
-  ...['aresample', 'aformat', 'apad', 'atrim', 'asetpts'],
+  ...['select', 'metadata', 'split', 'trim'],
+  ...['aresample', 'aformat', 'apad', 'atrim', 'asetpts', 'anullsrc', 'concat'],
 ];
 /** Needed for one kind of source only. */
 export const HDR_FILTERS = ['zscale', 'tonemap'];

@@ -1,8 +1,9 @@
 /**
- * Takes raw AAC frames out of an ADTS stream (ISO/IEC 14496-3 1.A.2) as it arrives. ADTS frames carry no
- * time: the n-th frame of the stream is the n-th frame that the encoder made.
+ * Takes raw AAC frames out of an ADTS stream (ISO/IEC 14496-3 1.A.2) as it arrives, and puts them into one. ADTS
+ * frames carry no time: the n-th frame of the stream is the n-th frame that the encoder made.
  */
 import { AppError } from '../base/errors.js';
+import { AAC_SAMPLE_RATES } from './aac.js';
 
 export interface AdtsReader {
   /** Whole frames without their headers. Errors: AppError 'render-failed'. */
@@ -46,6 +47,20 @@ function readHeader(bytes: Buffer, at: number): { frameBytes: number; headerByte
   if (frameBytes <= headerBytes) throw malformed('a frame has no valid length');
   if (bytes[at + 6]! & 3) throw malformed('a frame holds more than one block');
   return { frameBytes, headerBytes };
+}
+
+/** Frames with ADTS headers (ISO/IEC 14496-3 1.A.2.2), AAC-LC. */
+export function writeAdts(frames: readonly Buffer[], sampleRate: number, channels: number): Buffer {
+  const rate = AAC_SAMPLE_RATES.indexOf(sampleRate);
+  const parts = frames.flatMap((frame) => {
+    const sizeBytes = frame.length + HEADER_BYTES;
+    // MPEG-4, no CRC; profile LC; buffer fullness "variable"; one block.
+    const header = [0xff, 0xf1, 0x40 | (rate << 2) | (channels >> 2)];
+    header.push(((channels & 3) << 6) | (sizeBytes >> 11), (sizeBytes >> 3) & 0xff);
+    header.push(((sizeBytes & 7) << 5) | 0x1f, 0xfc);
+    return [Buffer.from(header), frame];
+  });
+  return Buffer.concat(parts);
 }
 
 function malformed(what: string): AppError {

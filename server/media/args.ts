@@ -4,6 +4,7 @@
  * say what to run.
  */
 import { FIRST_EXTRA_FD } from '../base/exec.js';
+import { shiftOf } from './grid.js';
 import type { MediaInfo, VideoStream } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
 import { sizeAndColour } from './picture-filters.js';
@@ -113,7 +114,7 @@ function timedPictures(
   first: number,
 ): string[] {
   const { timescale, frameTicks } = timescaleOf(grid.frameRate);
-  const startTicks = Math.round(source.info.startSeconds * timescale);
+  const startTicks = Math.round(source.info.startSeconds * timescale + shiftOf(video) * frameTicks);
   const { num, den } = grid.frameRate;
   const isLastChunk = lastSegment + 2 === grid.frames.length;
   // Where only the whole file's length is known, sound may be what outlasts the picture.
@@ -142,7 +143,7 @@ const UNINDEXED_FORMATS = ['mpegts', 'mpeg', 'mpegvideo', 'wtv', 'dv', 'gxf'];
 const SHORT_GOP_CODECS = ['mpeg1video', 'mpeg2video', 'dvvideo', 'mjpeg'];
 
 /** Seconds to begin before the wanted frame. */
-function videoPreroll({ format }: MediaInfo, { codec }: VideoStream): number {
+export function videoPreroll({ format }: MediaInfo, { codec }: VideoStream): number {
   if (!format.split(',').some((name) => UNINDEXED_FORMATS.includes(name))) return 0;
   // Broadcast MPEG-2 has a keyframe every second at most; x264 as it comes has one in 250 frames.
   return SHORT_GOP_CODECS.includes(codec) ? 3 : 10.5;
@@ -152,7 +153,7 @@ function videoPreroll({ format }: MediaInfo, { codec }: VideoStream): number {
  * Seeks to the keyframe before, and keeps all that follows. At the very start no seek is made: a damaged
  * Matroska file yields nothing after any seek.
  */
-function seek(seconds: number, prerollSeconds: number): string[] {
+export function seek(seconds: number, prerollSeconds: number): string[] {
   const from = seconds - prerollSeconds;
   return from > 0 ? ['-noaccurate_seek', '-ss', from.toFixed(6)] : [];
 }

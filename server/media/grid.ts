@@ -3,7 +3,7 @@
  * samples; nothing of files or encoders. All boundaries are integers, so that nothing drifts over hours.
  */
 import { AAC_FRAME_SAMPLES } from './aac.js';
-import type { Rational } from './info.js';
+import type { Rational, VideoStream } from './info.js';
 import type { AudioRendition, VideoGrid } from './plan.js';
 import { rateOf, secondsOfFrame } from './rational.js';
 
@@ -21,6 +21,20 @@ export interface Chunk {
   firstSegment: number;
   /** Inclusive. */
   lastSegment: number;
+}
+
+/** True where a frame of an encode may show another picture than the one that begins with it. */
+export const isUneven = (video: Pick<VideoStream, 'variableFrameRate' | 'sourceFrameRate'>): boolean =>
+  video.variableFrameRate || video.sourceFrameRate !== undefined;
+
+/**
+ * How far, in frames from -0.5 to 0.5, the pictures of a stream that begins late lie beside the grid of frames. Taken
+ * away, each falls onto one frame, however roughly a container tells the time.
+ */
+export function shiftOf(video: VideoStream): number {
+  if (isUneven(video)) return 0;
+  const frames = (video.delaySeconds ?? 0) * rateOf(video.frameRate);
+  return frames - Math.round(frames - 1e-6);
 }
 
 /** For a video that is encoded only: 1 s, 1 s, then 2 s each, on whole frames. */
@@ -41,10 +55,10 @@ export function absoluteGrid(durationSeconds: number, frameRate: Rational): Vide
 export function keyframeGrid(
   source: { timescale: number; keyframeTicks: Float64Array; endTicks: number },
   frameRate: Rational,
-  segmentSeconds = 4,
+  { segmentSeconds = 4, shiftFrames = 0 }: { segmentSeconds?: number | undefined; shiftFrames?: number } = {},
 ): VideoGrid {
   const { timescale, keyframeTicks, endTicks } = source;
-  const frameOf = (ticks: number) => Math.round((ticks / timescale) * rateOf(frameRate));
+  const frameOf = (ticks: number) => Math.round((ticks / timescale) * rateOf(frameRate) - shiftFrames);
   const ticks = [keyframeTicks[0] ?? 0];
   for (const tick of keyframeTicks) {
     const leastSeconds = ticks.length === 1 ? FIRST_SECONDS[0]! : segmentSeconds;

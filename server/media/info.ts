@@ -30,6 +30,10 @@ export interface VideoStream {
   /** The rate that the encoded renditions run at: the source's own where it is constant and at most 60. */
   frameRate: Rational;
   variableFrameRate: boolean;
+  /** The source's own constant rate where frameRate is a multiple or a fraction of it. */
+  sourceFrameRate?: Rational;
+  /** How long after startSeconds its first picture is shown; absent where it is there at once. */
+  delaySeconds?: number;
   /** PQ or HLG: needs tone mapping before it may be shown as SDR. */
   hdr: boolean;
   bitrateBps?: number;

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../base/errors.js';
 import { AAC_FRAME_SAMPLES } from './aac.js';
 import { bandwidthOf } from './bandwidth.js';
-import { absoluteGrid, audioFrames, audioOnlyBoundaries, keyframeGrid, videoBoundaries } from './grid.js';
+import {
+  absoluteGrid,
+  audioFrames,
+  audioOnlyBoundaries,
+  keyframeGrid,
+  shiftOf,
+  videoBoundaries,
+} from './grid.js';
 import { avcCodecs } from './h264-level.js';
 import type { AudioStream, MediaInfo, SubtitleStream, VideoStream } from './info.js';
 import { planLadder, reasonNotToCopy } from './ladder.js';
@@ -17,7 +24,7 @@ import type { AudioIndex, SourceIndex, VideoIndex } from './source-index.js';
  * it with any change to those: files of an older recipe are then planned anew at the next start, and what was made of
  * them is swept.
  */
-const RECIPE = '1';
+const RECIPE = '2';
 
 export interface PlanSettings {
   /** Short sides of the encoded rungs; absent for the built-in ladder. */
@@ -84,7 +91,7 @@ function gridOf(
   source: VideoIndex | undefined,
   segmentSeconds?: number,
 ) {
-  if (source) return keyframeGrid(source, video.frameRate, segmentSeconds);
+  if (source) return keyframeGrid(source, video.frameRate, { segmentSeconds, shiftFrames: shiftOf(video) });
   return absoluteGrid(video.durationSeconds ?? info.durationSeconds, video.frameRate);
 }
 

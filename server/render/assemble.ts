@@ -12,9 +12,8 @@ import {
   mediaSegment,
   packAudio,
   packVideo,
-  type Fragment,
-  type FragmentInit,
 } from '../media/fmp4/index.js';
+import type { Fragment, FragmentInit } from '../media/fmp4/model.js';
 import { avcCodecs } from '../media/h264-level.js';
 import type { AudioRendition, EncodedVideo, VideoGrid } from '../media/plan.js';
 import { timescaleOf } from '../media/rational.js';

@@ -2,7 +2,7 @@
  * One piece of work for all who want the same at the same time. It is given up when the last of them has gone;
  * its outcome is not kept.
  */
-import { AppError } from '../base/errors.js';
+import { AppError, isAppError } from '../base/errors.js';
 
 export interface SharedWork<T> {
   /** Errors: the work's own; AppError 'aborted' for the asker whose signal is aborted. */
@@ -70,4 +70,10 @@ export const aborted = (): AppError => new AppError('aborted', 'Nobody waits for
 
 export function refuseAborted(signal: AbortSignal): void {
   if (signal.aborted) throw aborted();
+}
+
+/** For work that may fail: `.catch(unlessAborted)` makes it undefined, unless nobody waits any more. */
+export function unlessAborted(error: unknown): undefined {
+  if (isAppError(error, 'aborted')) throw error;
+  return undefined;
 }

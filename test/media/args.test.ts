@@ -5,13 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExec } from '../../server/base/exec.js';
 import { silentLog } from '../../server/base/log.js';
 import { videoChunkArgs } from '../../server/media/args.js';
-import {
-  createFragmentReader,
-  initSegment,
-  mediaSegment,
-  packVideo,
-  type FragmentInit,
-} from '../../server/media/fmp4/index.js';
+import { createFragmentReader, initSegment, mediaSegment, packVideo } from '../../server/media/fmp4/index.js';
+import type { FragmentInit } from '../../server/media/fmp4/model.js';
 import { absoluteGrid, keyframeGrid } from '../../server/media/grid.js';
 import { avcCodecs } from '../../server/media/h264-level.js';
 import type { MediaInfo } from '../../server/media/info.js';
@@ -200,7 +195,7 @@ describe('a chunk that ffmpeg makes', () => {
     const info = await prober.probe(path);
     const { num, den } = { num: 30_000, den: 1001 };
     const source = { timescale: num, keyframeTicks: Float64Array.of(0, 70 * den), endTicks: 150 * den };
-    const grid = keyframeGrid(source, { num, den }, 1);
+    const grid = keyframeGrid(source, { num, den }, { segmentSeconds: 1 });
     expect(grid.frames).toEqual([0, 70, 150]);
     const { init, fragments, rendition, frameTicks } = await makeChunk(path, info, grid, 0, 1);
     expect(init).toMatchObject({ timescale: 30_000, width: rendition.width, height: rendition.height });

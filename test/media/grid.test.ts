@@ -63,7 +63,7 @@ describe('keyframeGrid', () => {
         endTicks: Math.round(endSeconds * timescale),
       },
       { num: 30, den: 1 },
-      segmentSeconds,
+      { segmentSeconds },
     );
 
   it('begins with one group of pictures and goes on with at least four seconds', () => {

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { layoutClip, type ClipAudio, type ClipRange, type ClipVideo } from '../../server/media/clip/index.js';
+import { layoutClip } from '../../server/media/clip/index.js';
+import type { ClipAudio, ClipRange, ClipVideo } from '../../server/media/clip/model.js';
 import type { RenderSource } from '../../server/render/index.js';
 import { readFrameNumbers } from './clips.js';
 import { never, type EngineWorld } from './engine.js';
@@ -72,7 +73,19 @@ export async function clipSound(
 }
 
 export async function decodeSound(path: string, stream = 0): Promise<Float32Array> {
-  const args = ['-v', 'error', '-i', path, '-map', `0:a:${stream}`, '-af', 'pan=mono|c0=c0', '-f', 'f32le', 'pipe:1'];
+  const args = [
+    '-v',
+    'error',
+    '-i',
+    path,
+    '-map',
+    `0:a:${stream}`,
+    '-af',
+    'pan=mono|c0=c0',
+    '-f',
+    'f32le',
+    'pipe:1',
+  ];
   const { stdout } = await run('ffmpeg', args, { encoding: 'buffer', maxBuffer: 1 << 28 });
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~3)));
 }
@@ -87,4 +100,5 @@ export function likeness(is: Float32Array, should: Float32Array): number {
   return 10 * Math.log10(signal / noise);
 }
 
-export const loudest = (sound: Float32Array): number => sound.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+export const loudest = (sound: Float32Array): number =>
+  sound.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

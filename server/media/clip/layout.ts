@@ -23,7 +23,7 @@ export function layoutClip(plan: Plan, info: MediaInfo, range: ClipRange): ClipL
     if (rendition.kind === 'subtitles') return [{ kind: 'subtitles', id: rendition.id, rendition }];
     if (rendition.kind === 'audio')
       return [layoutAudio(rendition, range, originSeconds, splice)].filter((one) => one !== undefined);
-    return splice ? [layoutVideo(rendition, plan.videoGrid!, splice, originSeconds)] : [];
+    return splice ? [layoutVideo(rendition, plan.videoGrid!, info, splice, originSeconds)] : [];
   });
   const ends = renditions.map((one) =>
     one.kind === 'subtitles' ? 0 : one.pieces.at(-1)!.toTick / one.timescale,

@@ -45,6 +45,11 @@ export interface ClipVideo extends ClipTrack {
   originTick: number;
   /** Only pictures of [fromTick, toTick) of the parent belong to the clip. */
   window: { fromTick: number; toTick: number };
+  /**
+   * Its pictures are not the source's one by one (a rate of its own): only the source can tell when they begin, so
+   * that edges are made from it.
+   */
+  isUneven: boolean;
   /** Pieces of several encoders: each keyframe is preceded by its parameter sets. */
   hasInBandSets: boolean;
 }

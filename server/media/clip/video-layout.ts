@@ -3,6 +3,7 @@
  * discontinuities stand at the same places. Pure.
  */
 import { AppError } from '../../base/errors.js';
+import { isUneven, shiftOf } from '../grid.js';
 import type { MediaInfo } from '../info.js';
 import type { Plan, VideoGrid, VideoRendition } from '../plan.js';
 import { rateOf, secondsOfFrame, timescaleOf } from '../rational.js';
@@ -23,8 +24,10 @@ export interface Splice {
   endSeconds: number;
 }
 
-/** Containers that count in milliseconds: a picture's time may be told half of one late or early. */
-const MILLISECOND_FORMATS = ['matroska', 'webm', 'flv', 'asf'];
+/** Ranges are told in milliseconds, and so are some containers' times: what begins half of one before is meant. */
+const ROUNDING_MS = 0.5;
+/** Where nothing tells when a picture began, it is taken to be held no longer than this. */
+const MOST_HELD_SECONDS = 0.5;
 const EPSILON = 1e-6;
 
 /** Undefined where there are no pictures at that time. Errors: 'invalid' for a range between two of them. */
@@ -60,6 +63,7 @@ export function findSplice(plan: Plan, info: MediaInfo, range: ClipRange): Splic
 export function layoutVideo(
   rendition: VideoRendition,
   grid: VideoGrid,
+  info: MediaInfo,
   splice: Splice,
   originSeconds: number,
 ): ClipVideo {
@@ -95,6 +99,7 @@ export function layoutVideo(
   const isMixed = pieces.some((piece) => piece.kind === 'made') && pieces.length > 1;
   return {
     ...{ kind: 'video', id: rendition.id, timescale: scale, rendition, originTick, window },
+    isUneven: isUneven(info.video!),
     hasInBandSets: isMixed,
     pieces: pieces.map((piece, k) => ({
       ...piece,
@@ -105,30 +110,35 @@ export function layoutVideo(
   };
 }
 
-/** A frame belongs to the clip when it begins in it. */
+/** A frame belongs to the clip when the picture that it shows begins in it. */
 function findFrames({ frames, frameRate }: VideoGrid, info: MediaInfo, { startMs, endMs }: ClipRange) {
   const rate = rateOf(frameRate);
-  const isRounded = info.format.split(',').some((name) => MILLISECOND_FORMATS.includes(name));
-  const firstFrom = (ms: number) => Math.ceil((ms / 1000 - (isRounded ? 0.0005 : 0)) * rate - EPSILON);
-  const from = Math.max(0, firstFrom(startMs));
-  // Where pictures come at any time, frame k shows one that may begin up to half a frame after it.
-  const to = info.video?.variableFrameRate
-    ? Math.max(Math.floor((endMs / 1000) * rate + 0.5), Math.min(from + 1, firstFrom(endMs)))
-    : firstFrom(endMs);
-  return { from, to: Math.min(frames.at(-1)!, to) };
+  const last = frames.at(-1)!;
+  if (isUneven(info.video!)) {
+    const from = Math.max(0, Math.ceil((startMs / 1000) * rate - EPSILON));
+    // Frame k shows what begins up to half a frame after it.
+    return { from, to: Math.min(last, Math.max(from + 1, Math.floor((endMs / 1000) * rate + 0.5))) };
+  }
+  // Where the picture comes late, each is shown at the frame that is nearest.
+  const delaySeconds = info.video?.delaySeconds ?? 0;
+  const shift = shiftOf(info.video!);
+  const firstFrom = (ms: number) => Math.ceil(((ms - ROUNDING_MS) / 1000) * rate - shift - EPSILON);
+  // The first picture is shown before its time too.
+  const early = startMs / 1000 <= delaySeconds ? Math.ceil((startMs / 1000) * rate) : Infinity;
+  const from = Math.max(0, Math.min(early, firstFrom(startMs)));
+  return { from, to: Math.min(last, firstFrom(endMs)) };
 }
 
 function findTicks(grid: VideoGrid, info: MediaInfo, { startMs, endMs }: ClipRange) {
   const { timescale, ticks } = grid.copy!;
-  const tickOf = (ms: number) => Math.ceil((ms * timescale) / 1000 - EPSILON);
+  const tickOf = (ms: number) => Math.max(0, Math.ceil(((ms - ROUNDING_MS) * timescale) / 1000 - EPSILON));
   const last = ticks.at(-1)!;
   const toTick = tickOf(endMs);
   // A last picture is shown for as long as it is in the parent, where that can be told without looking.
   const lastBoundary = ticks.findLast((tick) => tick <= toTick) ?? ticks[0]!;
   const frameTicks = timescale / rateOf(grid.frameRate);
   const wholeFrames = Math.ceil((toTick - lastBoundary) / frameTicks - 0.05);
-  const isRegular = !info.video?.variableFrameRate;
-  const endTick = isRegular ? Math.round(lastBoundary + wholeFrames * frameTicks) : toTick;
+  const endTick = isUneven(info.video!) ? toTick : Math.round(lastBoundary + wholeFrames * frameTicks);
   return { fromTick: tickOf(startMs), toTick, endTick: Math.min(last, Math.max(endTick, 1)) };
 }
 
@@ -141,14 +151,16 @@ function findSegments(
 ): { from: number; to: number; hasHead: boolean; hasTail: boolean } {
   const count = grid.frames.length - 1;
   const ticks = grid.copy?.ticks;
-  const isRegular = !info.video?.variableFrameRate;
   const frameTicks = grid.copy ? grid.copy.timescale / rateOf(grid.frameRate) : 0;
   // Of pictures that come regularly none fits into less than a frame.
-  const leastTicks = isRegular ? 0.9 * frameTicks : 1;
+  const leastTicks = isUneven(info.video!) ? 1 : 0.9 * frameTicks;
+  // Without keyframes to tell, the picture at a boundary may be one that began before the range and is held.
+  const heldFrames = isUneven(info.video!) && !copy ? MOST_HELD_SECONDS * rateOf(grid.frameRate) : 0;
   const hasHead = (n: number) => grid.frames[n]! > frames.from;
   const hasTail = (n: number) => frames.to > grid.frames[n]!;
   const canBegin = (n: number) => {
-    if (grid.frames[n]! < frames.from) return false;
+    if (n === 0 && frames.from === 0 && !copy) return true;
+    if (grid.frames[n]! < frames.from + heldFrames) return false;
     if (!copy || n === 0) return true;
     if (ticks![n]! < copy.fromTick) return false;
     return ticks![n]! - copy.fromTick >= leastTicks === hasHead(n);

@@ -3,24 +3,9 @@
  * whole. Holds at most one `moof` + `mdat` pair. One track; times are re-based, since what ffmpeg writes as
  * first decode time depends on its version and flags.
  */
-import type { SampleRun } from '../source-index.js';
+import type { Fragment, FragmentInit } from './model.js';
 import { malformed, readHeader } from './read-boxes.js';
 import { readMovie, readMovieFragment, type Movie } from './read-movie.js';
-
-export interface FragmentInit {
-  type: 'init';
-  timescale: number;
-  width: number;
-  height: number;
-  avcC: Buffer;
-}
-
-export interface Fragment {
-  type: 'fragment';
-  /** Where the last picture of the fragment ends: the next fragment's first tick. */
-  endTick: number;
-  run: SampleRun;
-}
 
 export interface FragmentReader {
   /** Errors: AppError 'render-failed'. */

@@ -24,9 +24,9 @@ export interface AudioTrack {
 
 export const TRACK_ID = 1;
 /** 8.3.2.2: the picture as it is. */
-const UNITY_MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
+export const UNITY_MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 /** ISO 639-2 "und", packed (8.4.2.3); languages are told in the playlist. */
-const UNDETERMINED = 0x55c4;
+export const UNDETERMINED = 0x55c4;
 
 export function initSegment(track: VideoTrack | AudioTrack): Buffer {
   const timescale = track.kind === 'video' ? track.timescale : track.sampleRate;

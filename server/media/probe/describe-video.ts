@@ -2,7 +2,7 @@
 import type { VideoStream } from '../info.js';
 import { chooseFrameRate } from './frame-rate.js';
 import type { RawStream } from './ffprobe.js';
-import { positive, streamEnd, tagOf } from './fields.js';
+import { finite, positive, streamEnd, tagOf } from './fields.js';
 import { describePixels } from './pixels.js';
 
 const HDR_TRANSFERS = ['smpte2084', 'arib-std-b67'];
@@ -27,6 +27,7 @@ export function describeVideo(stream: RawStream, startSeconds: number): VideoStr
   const rate = chooseFrameRate(stream.avg_frame_rate, stream.r_frame_rate, interlaced);
   const bitrateBps = positive(stream.bit_rate) ?? positive(tagOf(stream.tags, 'BPS'));
   const durationSeconds = streamEnd(stream, startSeconds);
+  const delaySeconds = positive(finite(stream.start_time, startSeconds) - startSeconds);
   return {
     index: stream.index,
     codec: stream.codec_name!.toLowerCase(),
@@ -42,6 +43,8 @@ export function describeVideo(stream: RawStream, startSeconds: number): VideoStr
     interlaced,
     frameRate: rate.frameRate,
     variableFrameRate: rate.variable,
+    ...(rate.source ? { sourceFrameRate: rate.source } : {}),
+    ...(delaySeconds ? { delaySeconds } : {}),
     hdr: HDR_TRANSFERS.includes(stream.color_transfer ?? ''),
     ...(bitrateBps ? { bitrateBps } : {}),
     ...(durationSeconds ? { durationSeconds } : {}),

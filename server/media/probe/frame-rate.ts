@@ -7,6 +7,8 @@ import type { Rational } from '../info.js';
 export interface FrameRate {
   frameRate: Rational;
   variable: boolean;
+  /** The constant rate of the source where `frameRate` is another. */
+  source?: Rational;
 }
 
 const STANDARD: readonly Rational[] = [
@@ -41,14 +43,18 @@ const SAME_RATE = 0.005;
 export function chooseFrameRate(averageText?: string, realText?: string, interlaced = false): FrameRate {
   const real = parse(realText, MAX_CAMERA_RATE);
   const average = parse(averageText, Infinity);
-  if (!average)
-    return real ? { frameRate: fit(real), variable: false } : { frameRate: STANDARD[5]!, variable: true };
+  if (!average) return real ? constant(real) : { frameRate: STANDARD[5]!, variable: true };
   // Interlaced streams may be counted in fields.
   const isFieldRate = interlaced && real !== undefined && isNear(value(real), 2 * value(average), SAME_RATE);
-  if (isFieldRate) return { frameRate: fit(average), variable: false };
-  if (real && isNear(value(real), value(average), SAME_RATE))
-    return { frameRate: fit(real), variable: false };
+  if (isFieldRate) return constant(average);
+  if (real && isNear(value(real), value(average), SAME_RATE)) return constant(real);
   return { frameRate: fitVariable(average, real), variable: true };
+}
+
+function constant(rate: Rational): FrameRate {
+  const frameRate = fit(rate);
+  const isKept = isNear(value(frameRate), value(rate), SAME_RATE);
+  return { frameRate, variable: false, ...(isKept ? {} : { source: rate }) };
 }
 
 /** A constant rate: kept exactly where 10 to 60, otherwise a whole multiple or fraction of it. */

@@ -1,13 +1,12 @@
 /** What is shown beside a clip: its still picture and its captions, with nothing of the rest of the parent. */
 import pLimit from 'p-limit';
-import { AppError, isAppError } from '../../base/errors.js';
+import { AppError } from '../../base/errors.js';
 import type { Exec } from '../../base/exec.js';
-import { cutWebVtt } from '../../media/clip/captions.js';
-import { clipPosterArgs, pieceStillArgs } from '../../media/clip/poster.js';
-import { layoutClip, type ClipRange } from '../../media/clip/index.js';
+import { clipPosterArgs, cutWebVtt, layoutClip, pieceStillArgs } from '../../media/clip/index.js';
+import type { ClipRange } from '../../media/clip/model.js';
 import type { SegmentStore } from '../../../storage/segments/index.js';
 import type { ClipEngine, Engine, RenderSource } from '../model.js';
-import { createSharedWork, refuseAborted } from '../shared-work.js';
+import { createSharedWork, refuseAborted, unlessAborted } from '../shared-work.js';
 import type { Space } from '../space.js';
 import { clipFolder } from './names.js';
 
@@ -76,9 +75,4 @@ export function createBeside(deps: {
     },
     abort: (prefix) => work.abort(prefix),
   };
-}
-
-function unlessAborted(error: unknown): undefined {
-  if (isAppError(error, 'aborted')) throw error;
-  return undefined;
 }

@@ -5,18 +5,14 @@
 import pLimit from 'p-limit';
 import { AppError } from '../../base/errors.js';
 import type { Exec } from '../../base/exec.js';
-import {
-  layoutClip,
-  type ClipAudio,
-  type ClipInit,
-  type ClipRange,
-  type ClipVideo,
-} from '../../media/clip/index.js';
+import { layoutClip } from '../../media/clip/index.js';
+import type { ClipAudio, ClipInit, ClipRange, ClipVideo } from '../../media/clip/model.js';
 import type { SegmentStore } from '../../../storage/segments/index.js';
 import type { ClipEngine, Engine, RenderSource } from '../model.js';
 import { createSharedWork, refuseAborted } from '../shared-work.js';
 import type { Space } from '../space.js';
 import { createBeside } from './beside.js';
+import { createDownloads } from './download.js';
 import { clipFolder, clipName, CLIPS_FOLDER } from './names.js';
 import { makePicturePiece, placePicturePiece, type Parent, type PicturePiece } from './picture-piece.js';
 import { makeSoundPiece, placeSoundPiece } from './sound-piece.js';
@@ -31,7 +27,7 @@ export interface ClipsDeps {
   threads: number;
 }
 
-export interface ClipWork extends Omit<ClipEngine, 'download'> {
+export interface ClipWork extends ClipEngine {
   /** Gives up the work for a generation, or all of it; resolves when its children are gone. */
   abort(generationId?: string): Promise<void>;
 }
@@ -60,12 +56,12 @@ export function createClips(deps: ClipsDeps): ClipWork {
     refuseAborted(signal);
     await space.require();
     const from = parentOf(asked, signal);
-    const frameRate = asked.source.plan.videoGrid?.frameRate;
-    const made =
+    const { source, range } = asked;
+    const made: PicturePiece =
       track.kind === 'audio'
         ? { bytes: await makeSoundPiece({ exec }, { audio: track, k }, from, signal) }
-        : await makePicturePiece(deps, { video: track, k, frameRate: frameRate! }, from, signal);
-    const { generationId } = asked.source;
+        : await makePicturePiece(deps, { source, range, video: track, k, parent: from }, signal);
+    const { generationId } = source;
     // The section first: whoever finds the piece finds what it is decoded with.
     if (made.init)
       await store.writeBlob(generationId, nameOf(asked, initName(track.pieces[k]!.init)), made.init);
@@ -88,8 +84,7 @@ export function createClips(deps: ClipsDeps): ClipWork {
     if (!piece) throw notFound();
     if (piece.kind === 'parent') {
       const from = parentOf(asked, signal);
-      if (track.kind === 'audio') return placeSoundPiece(track, k, from);
-      return (await placePicturePiece(track, k, from)).bytes;
+      return track.kind === 'audio' ? placeSoundPiece(track, k, from) : placePicturePiece(track, k, from);
     }
     const kept = await store.readBlob(asked.source.generationId, nameOf(asked, `${k}.m4s`));
     return kept ?? (await makeOnce(asked, track, k, signal)).bytes;
@@ -109,9 +104,10 @@ export function createClips(deps: ClipsDeps): ClipWork {
     segment: (source, range, id, k, signal) => segment({ source, range, id }, k, signal),
   };
   const beside = createBeside({ store, exec, space, parent, pieces });
+  const downloads = createDownloads({ store, pieces });
 
   async function abort(prefix?: string): Promise<void> {
-    await Promise.all([work.abort(prefix), beside.abort(prefix)]);
+    await Promise.all([downloads.abort(prefix), work.abort(prefix), beside.abort(prefix)]);
   }
 
   async function forget(generationId: string, range: ClipRange): Promise<void> {
@@ -123,6 +119,7 @@ export function createClips(deps: ClipsDeps): ClipWork {
     ...pieces,
     captions: beside.captions,
     poster: beside.poster,
+    download: downloads.download,
     forget,
     async sweep(generationId, keep) {
       const kept = new Set(keep.map(clipName));

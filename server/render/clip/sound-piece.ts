@@ -1,15 +1,10 @@
 /** One media segment of a clip's sound: the parent's on the clip's time, or frames encoded anew at an edge. */
 import { AAC_FRAME_SAMPLES, silentAacFrame } from '../../media/aac.js';
-import { createAdtsReader } from '../../media/adts.js';
+import { createAdtsReader, writeAdts } from '../../media/adts.js';
 import type { Exec } from '../../base/exec.js';
-import type { ClipAudio } from '../../media/clip/index.js';
-import {
-  keepSoundEdge,
-  neededFrames,
-  soundEdgeArgs,
-  writeAdts,
-  type Frames,
-} from '../../media/clip/sound-edge.js';
+import type { ClipAudio } from '../../media/clip/model.js';
+import { keepSoundEdge, neededFrames, soundEdgeArgs } from '../../media/edge/index.js';
+import type { Frames } from '../../media/edge/model.js';
 import { mediaSegment, packAudio, readSegment } from '../../media/fmp4/index.js';
 import type { SampleRun } from '../../media/source-index.js';
 import type { Parent } from './picture-piece.js';

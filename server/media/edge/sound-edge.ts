@@ -2,17 +2,12 @@
  * An edge of a clip's sound: AAC frames of the parent decoded, everything outside the range replaced by silence, and
  * encoded again on the same grid of frames. Pure: says what to feed, what to run and what to keep.
  */
-import { AAC_FRAME_SAMPLES, AAC_SAMPLE_RATES, silentAacFrame } from '../aac.js';
+import { AAC_FRAME_SAMPLES, silentAacFrame } from '../aac.js';
 import { QUIET } from '../args.js';
 import { LEADING_PACKETS } from '../audio-args.js';
 import { INPUT_LIMITS } from '../input.js';
-import type { ClipAudio } from './model.js';
-
-/** AAC frames [from, to) of the parent's grid. */
-export interface Frames {
-  from: number;
-  to: number;
-}
+import type { ClipAudio } from '../clip/model.js';
+import type { Frames } from './model.js';
 
 /** Packet j of an encoder yields what it was given as frame j - 1; the others before the first are warm-up. */
 const LEAD = LEADING_PACKETS - 1;
@@ -41,7 +36,7 @@ export function soundEdgeArgs(frames: Frames, needed: Frames, { rendition, windo
     // Counted, since ADTS has no times; a decoder that ends early is filled up.
     'apad',
     `atrim=start_sample=${heardFrom - decoded}:end_sample=${heardTo - decoded}`,
-    `asetpts=N`,
+    'asetpts=N',
   ].join(',');
   const silence = (samples: number, name: string) =>
     `anullsrc=r=${sampleRate}:cl=${layout},${format},atrim=end_sample=${samples}[${name}]`;
@@ -66,18 +61,4 @@ export function soundEdgeArgs(frames: Frames, needed: Frames, { rendition, windo
 export function keepSoundEdge(packets: readonly Buffer[], { from, to }: Frames, channels: number): Buffer[] {
   const silent = silentAacFrame(channels);
   return Array.from({ length: to - from }, (_, i) => packets[LEADING_PACKETS + i] ?? silent);
-}
-
-/** Frames with ADTS headers (ISO/IEC 14496-3 1.A.2.2), AAC-LC. */
-export function writeAdts(frames: readonly Buffer[], sampleRate: number, channels: number): Buffer {
-  const rate = AAC_SAMPLE_RATES.indexOf(sampleRate);
-  const parts = frames.flatMap((frame) => {
-    const sizeBytes = frame.length + 7;
-    // MPEG-4, no CRC; profile LC; buffer fullness "variable"; one block.
-    const header = [0xff, 0xf1, 0x40 | (rate << 2) | (channels >> 2)];
-    header.push(((channels & 3) << 6) | (sizeBytes >> 11), (sizeBytes >> 3) & 0xff);
-    header.push(((sizeBytes & 7) << 5) | 0x1f, 0xfc);
-    return [Buffer.from(header), frame];
-  });
-  return Buffer.concat(parts);
 }

@@ -23,6 +23,7 @@ export interface VideoEdge {
 const KEYFRAME_SECONDS = 2;
 /** A little better than what it stands beside: it is the second encoding of these pictures. */
 const COPY_CRF = 19;
+const LEVELS = [10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 52, 60, 61, 62];
 const PROFILES: Readonly<Record<string, string>> = { '42': 'baseline', '4D': 'main' };
 
 /** Pictures of [fromTick, toTick) out of a run that begins with a sync sample at or before them. */
@@ -68,7 +69,6 @@ export function videoEdgeArgs(
   threads: number,
 ): string[] {
   const { timescale, frameTicks } = timescaleOf(frameRate);
-  const gopFrames = String(Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(frameRate))));
   const filters = [
     // By time, not by counting: a picture that cannot be decoded must not let another one in.
     `trim=start_pts=${edge.fromTick}:end_pts=${edge.toTick}`,
@@ -87,10 +87,19 @@ export function videoEdgeArgs(
     ...['-copyts', '-f', 'mp4', '-i', 'pipe:0'],
     ...['-map', '0:v:0', '-map_metadata', '-1', '-vf', filters.join(',')],
     ...['-fps_mode', 'passthrough', '-frames:v', String(edge.shownTicks.length)],
+    ...encodeEdge(rendition, frameRate, threads),
+  ];
+}
+
+/** Fragmented MP4 on stdout, as the parent's encoder would make it. */
+export function encodeEdge(rendition: VideoRendition, frameRate: Rational, threads: number): string[] {
+  const gopFrames = String(Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(frameRate))));
+  return [
     ...['-c:v', 'libx264', '-threads', String(threads), ...quality(rendition)],
     ...['-g', gopFrames, '-keyint_min', gopFrames, '-sc_threshold', '0'],
     // As in the parent: the parameter sets are then the same.
-    ...['-x264-params', 'stitchable=1', '-video_track_timescale', String(timescale)],
+    ...['-x264-params', 'stitchable=1'],
+    ...['-video_track_timescale', String(timescaleOf(frameRate).timescale)],
     ...['-movflags', 'frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+skip_trailer'],
     ...['-f', 'mp4', 'pipe:1'],
   ];
@@ -99,10 +108,9 @@ export function videoEdgeArgs(
 function quality(rendition: VideoRendition): string[] {
   const [profile, level] = [rendition.codecs.slice(5, 7), parseInt(rendition.codecs.slice(9, 11), 16)];
   const codec = [
-    '-profile:v',
-    PROFILES[profile.toUpperCase()] ?? 'high',
-    '-level:v',
-    (level / 10).toFixed(1),
+    ...['-profile:v', PROFILES[profile.toUpperCase()] ?? 'high'],
+    // What stands in the parent is taken as it is, but an encoder refuses a level that does not exist.
+    ...(LEVELS.includes(level) ? ['-level:v', (level / 10).toFixed(1)] : []),
   ];
   if (rendition.method === 'copy') return ['-preset', 'superfast', ...codec, '-crf', String(COPY_CRF)];
   const { crf, maxrateBps } = rendition;
