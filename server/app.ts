@@ -139,6 +139,7 @@ export async function createApp(
       removal,
       uploads,
       take: (id) => ingest.take(id),
+      retry: (id) => ingest.retry(id),
       clips,
       engine,
       shares,

@@ -20,7 +20,7 @@ CREATE TABLE media_files (
   created_at_ms INTEGER NOT NULL,
   updated_at_ms INTEGER NOT NULL,
   gone_at_ms INTEGER
-, withdrawn_at_ms INTEGER) STRICT;
+, withdrawn_at_ms INTEGER, folder TEXT GENERATED ALWAYS AS (rtrim(path, replace(path, '/', ''))) VIRTUAL) STRICT;
 
 CREATE UNIQUE INDEX media_files_path ON media_files (path) WHERE gone_at_ms IS NULL;
 
@@ -170,3 +170,16 @@ CREATE TABLE clips (
 CREATE INDEX clips_by_file ON clips (file_id, start_seconds, end_seconds, id);
 
 CREATE INDEX clips_by_segmentation ON clips (segmentation_id, start_seconds, end_seconds, id);
+
+CREATE INDEX media_files_by_folder ON media_files
+  (folder, created_at_ms, id, display_name, path, size_bytes, duration_seconds, media_type, state, gone_at_ms, withdrawn_at_ms)
+  WHERE gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE INDEX media_files_by_size ON media_files (size_bytes, id, gone_at_ms, withdrawn_at_ms)
+  WHERE gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE INDEX media_files_by_duration ON media_files (ifnull(duration_seconds, 0), id, gone_at_ms, withdrawn_at_ms)
+  WHERE gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE INDEX media_files_failed ON media_files (created_at_ms, id, gone_at_ms, withdrawn_at_ms)
+  WHERE state = 'failed' AND gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;

@@ -9,6 +9,7 @@ import type { Library } from './model.js';
 import { createKeeper } from './keeper.js';
 import { createOriginals } from './originals.js';
 import { createRecords, type Witness } from './records.js';
+import { createWalks } from './walk.js';
 import { createWriter } from './writer.js';
 
 export interface LibraryOptions {
@@ -33,6 +34,7 @@ export function createLibrary({ db, mediaDir, clock, log, witness }: LibraryOpti
       const page = await mediaFileLists.list(db.knex, query);
       return { files: page.records, total: page.total };
     },
+    ...createWalks({ db }),
     generation: (id) => records.generation(id),
     locate: (generationId) => originals.locate(generationId),
     onChange: (listener) => records.onChange(listener),

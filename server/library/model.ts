@@ -76,10 +76,26 @@ export interface FileQuery {
   offset: number;
 }
 
+/** How people walk through the library: see the words of storage. */
+export type FileWalk = rows.mediaFileLists.walks.WalkQuery;
+export type FileKey = rows.mediaFileLists.walks.WalkKey;
+
+export interface FilePage {
+  files: MediaFile[];
+  /** From where the page before and the page after are asked for, where there is one. */
+  before?: FileKey;
+  after?: FileKey;
+}
+
 /** The read side, for pages, the API and streams. */
 export interface LibraryReader {
   get(id: string): Promise<MediaFile | undefined>;
   list(query: FileQuery): Promise<{ files: MediaFile[]; total: number }>;
+  walk(query: FileWalk): Promise<FilePage>;
+  /** How many a walk without end would give. */
+  count(query: Omit<FileWalk, 'from' | 'limit'>): Promise<number>;
+  /** The names of the folders that lie in one and hold media, at most 500. */
+  foldersIn(folder: string): Promise<string[]>;
   generation(id: string): Promise<Generation | undefined>;
   /** Absolute path of the generation's original now. Errors: 'source-missing', 'source-changed'. */
   locate(generationId: string): Promise<string>;

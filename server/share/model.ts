@@ -45,6 +45,8 @@ export interface Shares {
   getForStranger(id: string): Promise<Share | undefined>;
   /** Newest first. */
   list(query: ShareQuery): Promise<{ shares: Share[]; total: number }>;
+  /** Those of whole files, newest first. */
+  ofFiles(fileIds: readonly string[]): Promise<Share[]>;
   /** null clears a text. Errors: 'not-found'. */
   update(
     id: string,

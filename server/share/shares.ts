@@ -87,6 +87,8 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
       return { shares: records, total };
     },
 
+    ofFiles: (fileIds) => rows.shares.ofFiles(db.knex, fileIds),
+
     async update(id, change) {
       checkTexts(change);
       const share = await db.transaction(async (tx) => {

@@ -5,7 +5,7 @@
 
 /** First parts of our own paths: a prefix that is spelt like one of them is only taken off before another. */
 const OWN_PARTS = new Set(
-  'assets docs download embed favicon.ico files healthz hls login logout media metrics oembed readyz robots.txt settings setup share shares v1'.split(
+  'assets docs download embed favicon.ico files healthz hls login logout media metrics oembed readyz robots.txt settings setup share shares theme v1'.split(
     ' ',
   ),
 );

@@ -34,6 +34,7 @@ export interface WebOptions {
   library: Library;
   removal: ApiParts['removal'];
   uploads: ApiParts['uploads'];
+  retry: PagesParts['retry'];
   /** The file may be probed. */
   take: ApiParts['take'];
   clips: ApiParts['clips'];

@@ -1,5 +1,5 @@
 /** From the set-up link to a link that plays, as a person does it. */
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -82,6 +82,78 @@ test('a file that cannot be played says why, in the list', async () => {
   await row.getByText('Cannot be played').waitFor();
   expect(await row.locator('.file-error').innerText()).toMatch(/^[A-Z].{10,}\.$/);
   expect(await row.getByRole('button', { name: 'Share' }).isDisabled()).toBe(true);
+});
+
+test('folders are walked through, files are found as one types, and the layout is remembered', async () => {
+  await drop(appliance, await makeClip({ seconds: 1 }), 'Trips/2024/lake.mp4');
+  const page = await openPage(browser);
+  await signIn(page);
+  await page.getByRole('link', { name: 'Trips' }).click();
+  await page.getByRole('link', { name: '2024' }).click();
+  await rowOf(page, 'lake.mp4').getByText('Ready').waitFor();
+  await page.getByRole('link', { name: 'Library' }).last().click();
+
+  const files = page.locator('.file-name');
+  await expect.poll(() => files.allInnerTexts()).not.toContain('lake.mp4');
+  await page.getByLabel('Search for files').pressSequentially('LAKE');
+  await expect.poll(() => files.allInnerTexts()).toEqual(['lake.mp4']);
+  expect(new URL(page.url()).search).toBe('?q=LAKE');
+  await page.getByLabel('Search for files').fill('no such file');
+  await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await page.getByLabel('Show').selectOption({ value: 'failed' });
+  await expect.poll(() => files.allInnerTexts()).toEqual(['broken.mp4']);
+
+  await page.getByRole('link', { name: 'List' }).click();
+  await page.locator('.files-list').waitFor();
+  await page.goto(appliance.url);
+  expect(await page.locator('.files-list').count()).toBe(1);
+  expect(page.complaints).toEqual([]);
+});
+
+test('a failed file is tried again by a click, and plays as soon as it is whole', async () => {
+  const page = await openPage(browser);
+  await signIn(page);
+  const row = rowOf(page, 'broken.mp4');
+  const asked = page.waitForResponse((response) => response.url().endsWith('/retry'));
+  await row.getByRole('button', { name: 'Try again' }).click();
+  expect((await asked).status()).toBe(200);
+  await page.getByRole('status').getByText('Done.').waitFor();
+  await row.getByText('Cannot be played').waitFor();
+  await drop(appliance, await makeClip({ seconds: 1 }), 'broken.mp4');
+  await row.getByText('Ready').waitFor();
+  expect(page.complaints).toEqual([]);
+});
+
+test('selected files are shared and deleted at once, after a question', async () => {
+  await drop(appliance, await makeClip({ seconds: 1 }), 'Pile/one.mp4');
+  await drop(appliance, await makeClip({ seconds: 1 }), 'Pile/two.mp4');
+  const page = await openPage(browser);
+  await signIn(page);
+  await page.goto(`${appliance.url}/?folder=Pile`);
+  for (const name of ['one.mp4', 'two.mp4']) await page.getByLabel(`Select ${name}`).check();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect.poll(() => page.locator('.link-text').count()).toBe(2);
+  for (const name of ['one.mp4', 'two.mp4']) await page.getByLabel(`Select ${name}`).check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByText('2 links stop working').waitFor();
+  await page.getByLabel(/Delete the files from the media folder/).check();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('heading', { name: 'No files in this folder' }).waitFor();
+  expect(await readdir(join(appliance.mediaDir, 'Pile'))).toEqual([]);
+});
+
+test('light and dark are chosen by a button, also for the pages to come', async () => {
+  const page = await openPage(browser, { colorScheme: 'light' });
+  await signIn(page);
+  const ground = () =>
+    page.locator('html').evaluate((html) => (globalThis as any).getComputedStyle(html).backgroundColor);
+  const light = await ground();
+  await page.locator('#theme').click();
+  await page.locator('#theme').click();
+  await expect.poll(ground).not.toBe(light);
+  await page.reload();
+  expect(await ground()).not.toBe(light);
 });
 
 test('a refusal is said where it happened', async () => {

@@ -132,6 +132,7 @@ export async function startWeb({
     removal,
     uploads,
     take: (id) => taken.push(id),
+    retry: (id) => Promise.resolve(void taken.push(id)),
     clips,
     engine,
     shares,

@@ -152,7 +152,12 @@ function infoOf(sizeBytes: number): MediaInfo {
 }
 
 /** Nobody uploads or removes anything while segments are counted. */
-function notAsked(): Pick<WebOptions, 'removal' | 'uploads' | 'take'> {
+function notAsked(): Pick<WebOptions, 'removal' | 'uploads' | 'take' | 'retry'> {
   const refuse = () => Promise.reject(new Error('not part of this benchmark'));
-  return { removal: { remove: refuse }, uploads: { checkSpace: refuse, receive: refuse }, take: () => {} };
+  return {
+    removal: { remove: refuse },
+    uploads: { checkSpace: refuse, receive: refuse },
+    take: () => {},
+    retry: refuse,
+  };
 }

@@ -22,8 +22,10 @@ import { createDocsPage } from './docs-page.js';
 import { createErrorPage } from './error-page.js';
 import { createEvents } from './events.js';
 import { createFrame } from './frame.js';
+import { createFileVerbs, type FileVerbsParts } from './file-verbs.js';
 import { createLibraryPage } from './library-page.js';
 import type { WatcherNews } from './library-view.js';
+import { createLooks } from './looks.js';
 import { createSettingsPage } from './settings-page.js';
 import { createSharePage } from './share-page.js';
 import { createSignInPage } from './sign-in-page.js';
@@ -32,6 +34,8 @@ import { createViews } from './views.js';
 export interface PagesParts {
   settings: Pick<Settings, 'mediaDir'>;
   library: LibraryReader;
+  removal: FileVerbsParts['removal'];
+  retry: FileVerbsParts['retry'];
   engine: Pick<Engine, 'report' | 'progress' | 'onProgress'>;
   shares: Shares;
   guard: Pick<Guard, 'visit'>;
@@ -56,6 +60,7 @@ export interface Pages {
 export function createPages(parts: PagesParts): Pages {
   const { settings, library, engine, shares, guard, posters, auth, links, ingestStatus, describeApi, clock } =
     parts;
+  const { removal, retry, acceptLoss } = parts;
   const folder = join(projectRoot(), 'views');
   const assets = createAssets({
     styles: join(folder, 'public/styles'),
@@ -74,19 +79,10 @@ export function createPages(parts: PagesParts): Pages {
     if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
     events.connect(req, res, next);
   });
-  router.use(
-    createLibraryPage({
-      library,
-      engine,
-      shares,
-      auth,
-      links,
-      frame,
-      news: ingestStatus,
-      acceptLoss: parts.acceptLoss,
-      mediaDir: settings.mediaDir,
-    }),
-  );
+  const file = { library, shares, auth, links, frame, news: ingestStatus };
+  router.use(createLooks({ onPage: links.onPage }));
+  router.use(createLibraryPage({ ...file, engine, mediaDir: settings.mediaDir }));
+  router.use(createFileVerbs({ ...file, removal, retry, acceptLoss }));
   router.use(createDocsPage({ describeApi, links, frame }));
   router.use(createSettingsPage({ auth, links, frame }));
   router.use(createSignInPage({ auth, links, frame }));

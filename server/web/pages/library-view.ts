@@ -1,18 +1,9 @@
-/** From media files and their shares to the flat rows of the library page. Pure. */
-import { createHash } from 'node:crypto';
-import type { MediaFile } from '../../library/model.js';
-import type { Progress } from '../../render/model.js';
-import type { Share, Visibility } from '../../share/model.js';
+/** From what a walk through the library found to the flat object that its page prints. Pure. */
+import type { FilePage } from '../../library/model.js';
 import type { Links } from '../links.js';
-import { durationTime, fileSize, timeLeft } from './wording.js';
-
-export interface Row {
-  file: MediaFile;
-  /** At most one of each visibility. */
-  shares: Share[];
-  progress?: Progress | undefined;
-  hasPoster: boolean;
-}
+import { viewRow, type Row } from './file-row.js';
+import { libraryPath, toWalk, type LibraryQuery } from './library-query.js';
+import type { Layout } from './looks.js';
 
 /** What the page tells of the watcher; empty when all is well. */
 export interface WatcherNews {
@@ -23,10 +14,16 @@ export interface WatcherNews {
 }
 
 export interface LibraryViewInput {
+  query: LibraryQuery;
   rows: Row[];
-  total: number;
-  pageNumber: number;
-  pageSize: number;
+  /** Where the pages around it begin. */
+  keys: Pick<FilePage, 'before' | 'after'>;
+  /** Names of the folders in the open one; none while searching. */
+  folders: string[];
+  /** Undefined where nobody counted. */
+  total: number | undefined;
+  failedTotal: number;
+  layout: Layout;
   news: WatcherNews;
   mediaDir: string;
   isAdmin: boolean;
@@ -35,47 +32,77 @@ export interface LibraryViewInput {
   assetsPath: string;
 }
 
-type Status = 'ready' | 'preparing' | 'waiting' | 'failed' | 'missing';
-
-const STATUS_TEXT: Record<Status, string> = {
-  ready: 'Ready',
-  preparing: 'Reading the file',
-  waiting: 'Waiting for its turn',
-  failed: 'Cannot be played',
-  missing: 'Not in its place',
-};
-
-const VISIBILITIES: readonly Visibility[] = ['public', 'private'];
-
-/** For whom a link is, is said wherever one stands. */
-const LINK_WORDS: Record<Visibility, { audience: string; label: string; stopText: string }> = {
-  public: { audience: 'For anyone', label: 'Link to', stopText: 'Stop sharing' },
-  private: { audience: 'For members', label: 'Private address of', stopText: 'Stop link' },
-};
-const OFFER_WORDS: Record<Visibility, { text: string; of: string; hint: string }> = {
-  public: { text: 'Share', of: '', hint: 'Anyone with the link can watch' },
-  private: { text: 'Private link', of: 'to ', hint: 'Only members can watch, after signing in' },
-};
+const KIND_WORDS = { video: 'Videos', audio: 'Audio', shared: 'Shared', failed: 'Cannot be played' } as const;
+const ORDER_WORDS = { newest: 'Newest', name: 'Name', largest: 'Size', longest: 'Length' } as const;
 
 export function viewLibrary(input: LibraryViewInput) {
-  const { rows, total, pageNumber, pageSize, news, onPage } = input;
-  const first = (pageNumber - 1) * pageSize;
-  const lastPage = Math.max(1, Math.ceil(total / pageSize));
-  const pathOf = (page: number) => onPage.to(page > 1 ? `/?page=${page}` : '/');
+  const { query, rows, keys, folders, layout, news, onPage } = input;
+  const { folder } = query;
+  const to = (change: Partial<LibraryQuery>) =>
+    onPage.to(libraryPath({ ...query, from: undefined, ...change }));
+  const walk = toWalk(query);
+  const isNarrowed = walk.words.length > 0 || query.kind !== undefined;
+  const names = folder.split('/').slice(0, -1);
+  // Not under the prefix: it is sent back to us and read as a path of ours.
+  const herePath = libraryPath(query);
+  const here = onPage.to(herePath);
   return {
     title: 'Library · Lanternshare',
+    area: 'library',
     assets: input.assetsPath,
     eventsPath: onPage.to('/files/events'),
-    // Not under the prefix: it is sent back to us and read as a path of ours.
-    herePath: pageNumber > 1 ? `/?page=${pageNumber}` : '/',
-    countText: total === 1 ? '1 file' : total > 0 ? `${total.toLocaleString('en')} files` : '',
+    herePath,
+    countText: countText(input, isNarrowed),
     warnings: [...new Set([news.warning, news.reason])].filter((text) => text !== undefined),
     lossAction: input.isAdmin && mayBeMeant(news) ? onPage.to('/files/loss') : undefined,
     mediaDir: input.mediaDir,
-    files: rows.map((row) => withVersion(viewRow(row, input))),
-    newerPath: pageNumber > 1 ? pathOf(pageNumber - 1) : undefined,
-    olderPath: pageNumber < lastPage ? pathOf(pageNumber + 1) : undefined,
-    pageText: `${first + 1}–${Math.min(first + pageSize, total)} of ${total.toLocaleString('en')}`,
+    findAction: onPage.to('/'),
+    folder: folder.slice(0, -1),
+    search: query.search,
+    isDeep: query.isDeep,
+    kinds: [
+      { value: '', text: 'All files', isChosen: query.kind === undefined },
+      ...entriesOf(KIND_WORDS).map(([value, text]) => ({
+        value,
+        text: value === 'failed' && input.failedTotal > 0 ? `${text} (${input.failedTotal})` : text,
+        isChosen: query.kind === value,
+      })),
+    ],
+    orders: entriesOf(ORDER_WORDS).map(([value, text]) => ({ value, text, isChosen: query.order === value })),
+    layout,
+    layouts: (['grid', 'list'] as const).map((one) => ({
+      text: one === 'grid' ? 'Grid' : 'List',
+      isChosen: one === layout,
+      path: `${here}${here.includes('?') ? '&' : '?'}layout=${one}`,
+    })),
+    crumbs: ['Library', ...names].map((name, depth) => ({
+      name,
+      path: to({
+        folder: names
+          .slice(0, depth)
+          .map((part) => `${part}/`)
+          .join(''),
+        search: '',
+        kind: undefined,
+      }),
+      isHere: depth === names.length,
+    })),
+    folders: folders.toSorted(byName).map((name) => ({ name, path: to({ folder: `${folder}${name}/` }) })),
+    depthPath: isNarrowed ? undefined : to({ isDeep: !query.isDeep }),
+    files: rows.map((row) => viewRow(row, input)),
+    bulkShareAction: onPage.to('/files/bulk/share'),
+    bulkDeleteAction: onPage.to('/files/bulk/delete'),
+    emptiness: isNarrowed
+      ? 'nothing-found'
+      : folder
+        ? 'folder'
+        : folders.length > 0
+          ? 'only-folders'
+          : 'library',
+    allPath: to({ search: '', kind: undefined }),
+    previousPath: keys.before && to({ from: { key: keys.before, isBackwards: true } }),
+    nextPath: keys.after && to({ from: { key: keys.after, isBackwards: false } }),
+    upload: { endpoint: onPage.to('/v1/uploads'), folder: folder.slice(0, -1) },
   };
 }
 
@@ -84,66 +111,16 @@ export function mayBeMeant({ rootState = 'ok' }: WatcherNews): boolean {
   return rootState !== 'ok' && rootState !== 'missing';
 }
 
-function viewRow(row: Row, { onPage, absolute }: Pick<LibraryViewInput, 'onPage' | 'absolute'>) {
-  const { file, shares, progress } = row;
-  const status = statusOf(file);
-  return {
-    id: file.id,
-    name: file.displayName,
-    isAudio: file.mediaType === 'audio',
-    status,
-    statusText: STATUS_TEXT[status],
-    facts: [fileSize(file.sizeBytes), folderOf(file.path)].filter(Boolean).join(' · '),
-    durationText: file.durationSeconds ? durationTime(file.durationSeconds) : '',
-    error: status === 'failed' ? (file.error ?? 'The file could not be read.') : failedRendering(progress),
-    posterPath: row.hasPoster ? onPage.previewPosterUrl(file) : undefined,
-    ...(status === 'ready' ? viewProgress(progress) : {}),
-    canShare: status !== 'failed',
-    shareAction: onPage.to(`/files/${file.id}/share`),
-    links: shares.map((share) => ({
-      ...LINK_WORDS[share.visibility],
-      url: absolute.shareUrl(share),
-      path: onPage.shareUrl(share),
-      stopAction: onPage.to(`/shares/${share.id}/stop`),
-    })),
-    offers: VISIBILITIES.filter((visibility) => !shares.some((share) => share.visibility === visibility)).map(
-      (visibility) => ({
-        visibility,
-        isMain: visibility === 'public' && shares.length === 0,
-        ...OFFER_WORDS[visibility],
-      }),
-    ),
-  };
+/** Where many are looked through, only what is on the page is counted. */
+function countText({ total, rows, keys }: LibraryViewInput, isNarrowed: boolean): string {
+  if (total === undefined) return keys.after || keys.before ? '' : `${files(rows.length)} found`;
+  return total === 0 && !isNarrowed ? '' : files(total);
 }
 
-function statusOf(file: MediaFile): Status {
-  if (file.state === 'failed') return 'failed';
-  if (file.goneAtMs !== undefined) return 'missing';
-  if (file.state === 'published') return 'ready';
-  return file.state === 'pending' ? 'waiting' : 'preparing';
-}
+const byName = new Intl.Collator('en', { numeric: true }).compare;
 
-/** Playable already; this is about the other qualities, which make it play everywhere. */
-function viewProgress(progress: Progress | undefined): { percent?: number; progressText?: string } {
-  if (!progress || progress.state === 'complete' || progress.state === 'failed') return {};
-  const percent = Math.min(99, Math.floor(progress.fraction * 100));
-  if (progress.state === 'paused') {
-    return { percent, progressText: `Paused: ${progress.reason ?? 'waiting for space'}` };
-  }
-  const left = progress.secondsLeft === undefined ? '' : `, ${timeLeft(progress.secondsLeft)}`;
-  return { percent, progressText: `Making other qualities: ${percent} %${left}` };
-}
+const files = (n: number): string => (n === 1 ? '1 file' : `${n.toLocaleString('en')} files`);
 
-function failedRendering(progress: Progress | undefined): string | undefined {
-  return progress?.state === 'failed' ? (progress.reason ?? 'A quality could not be made.') : undefined;
-}
-
-function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-}
-
-/** Rows with the same version look the same, so that the page's script leaves them alone. */
-function withVersion<T extends object>(item: T): T & { version: string } {
-  const version = createHash('sha1').update(JSON.stringify(item)).digest('base64url').slice(0, 12);
-  return { ...item, version };
+function entriesOf<K extends string>(words: Record<K, string>): [K, string][] {
+  return Object.entries(words) as [K, string][];
 }

@@ -30,6 +30,7 @@ export function viewSettings({ viewer, keys, members, news, onPage, assetsPath }
   const valid = keys.filter((key) => key.revokedAtMs === undefined);
   return {
     title: 'Settings · Lanternshare',
+    area: 'settings',
     assets: assetsPath,
     roleText: ROLES[viewer.role],
     isAdmin,

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import ejs from 'ejs';
 
 export type ViewName =
-  'share' | 'share-minimal' | 'share-locked' | 'library' | 'settings' | 'sign-in' | 'docs' | 'error';
+  | 'share'
+  | 'share-minimal'
+  | 'share-locked'
+  | 'library'
+  | 'remove'
+  | 'settings'
+  | 'sign-in'
+  | 'docs'
+  | 'error';
 
 export interface Views {
   render(name: ViewName, page: object): string;
@@ -15,6 +23,7 @@ const NAMES: readonly ViewName[] = [
   'share-minimal',
   'share-locked',
   'library',
+  'remove',
   'settings',
   'sign-in',
   'docs',

@@ -5,5 +5,13 @@ import { ownedKeys } from './0002-owned-keys.js';
 import { withdrawnFiles } from './0003-withdrawn-files.js';
 import { webhooks } from './0004-webhooks.js';
 import { clips } from './0005-clips.js';
+import { folders } from './0006-folders.js';
 
-export const migrations: readonly Migration[] = [firstTables, ownedKeys, withdrawnFiles, webhooks, clips];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  ownedKeys,
+  withdrawnFiles,
+  webhooks,
+  clips,
+  folders,
+];

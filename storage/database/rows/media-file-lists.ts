@@ -5,6 +5,7 @@ import { toSql, type Criterion } from './media-file-criteria.js';
 import { toRecord, type MediaFileRecord, type MediaFileRow } from './media-files.js';
 
 export type { Criterion };
+export * as walks from './media-file-walks.js';
 
 export interface KnownRecord {
   id: string;

@@ -1,6 +1,6 @@
 /** The table `shares`. At most one share per file and visibility, but for those that a merge has brought. */
 import type { Db, Tx } from '../database.js';
-import { fromJson, orUndefined, toJson, type Metadata } from './columns.js';
+import { fromJson, IN_LIST, orUndefined, toJson, type Metadata } from './columns.js';
 
 export interface ShareRecord {
   id: string;
@@ -84,6 +84,17 @@ export async function list(
   const page = matching.clone().select('id').orderBy(order).limit(query.limit).offset(query.offset);
   const rows = await db<ShareRow>('shares').whereIn('id', page).orderBy(order);
   return { records: rows.map(toRecord), total: count?.total ?? 0 };
+}
+
+/** Those of whole files, newest first. */
+export async function ofFiles(db: Db, fileIds: readonly string[]): Promise<ShareRecord[]> {
+  const rows = await db<ShareRow>('shares')
+    .whereRaw(`file_id ${IN_LIST} AND file_segment_id IS NULL`, [JSON.stringify(fileIds)])
+    .orderBy([
+      { column: 'created_at_ms', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ]);
+  return rows.map(toRecord);
 }
 
 export async function insert(tx: Tx, record: ShareRecord): Promise<void> {

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../../server/base/files.js';
 
-const css = readFileSync(join(projectRoot(), 'views/public/styles/1-site.css'), 'utf8');
-const [light, dark] = [...css.matchAll(/:root \{([^}]+)\}/g)].map(([, body]) =>
-  Object.fromEntries(
-    [...body!.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, hex]) => [name!, hex!]),
-  ),
-) as [Record<string, string>, Record<string, string>];
+const css = ['1-site.css', '1-top.css']
+  .map((name) => readFileSync(join(projectRoot(), 'views/public/styles', name), 'utf8'))
+  .join('\n');
+const light = coloursOf(':root {');
+const dark = coloursOf(":root:not([data-theme='light']) {");
+
+function coloursOf(selector: string): Record<string, string> {
+  const body = css.split(selector)[1]!.split('}', 1)[0]!;
+  return Object.fromEntries(
+    [...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, hex]) => [name!, hex!]),
+  );
+}
 
 /** WCAG 2.2: 4.5 for words, 3 for the edges of what can be used. */
 const PAIRS: [ink: string, ground: string, ratio: number][] = [
@@ -35,6 +41,11 @@ test.each([
   for (const [ink, ground, least] of PAIRS) {
     expect(contrast(colours[ink]!, colours[ground]!), `${ink} on ${ground}`).toBeGreaterThanOrEqual(least);
   }
+});
+
+test('night is the same by choice as by the system', () => {
+  expect(coloursOf(":root[data-theme='dark'] {")).toEqual(dark);
+  expect(Object.keys(dark).length).toBeGreaterThan(10);
 });
 
 function contrast(a: string, b: string): number {

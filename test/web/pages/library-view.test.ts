@@ -4,7 +4,9 @@ import type { MediaFile } from '../../../server/library/model.js';
 import type { Progress } from '../../../server/render/model.js';
 import type { Share } from '../../../server/share/model.js';
 import { createLinks } from '../../../server/web/links.js';
-import { viewLibrary, type LibraryViewInput, type Row } from '../../../server/web/pages/library-view.js';
+import type { Row } from '../../../server/web/pages/file-row.js';
+import { readLibraryQuery } from '../../../server/web/pages/library-query.js';
+import { viewLibrary, type LibraryViewInput } from '../../../server/web/pages/library-view.js';
 
 const links = createLinks({
   signer: { mint: () => 'token' },
@@ -24,10 +26,13 @@ const file = {
 
 function view(more: Partial<LibraryViewInput> = {}) {
   return viewLibrary({
+    query: readLibraryQuery({}),
     rows: [],
+    keys: {},
+    folders: [],
     total: more.rows?.length ?? 0,
-    pageNumber: 1,
-    pageSize: 24,
+    failedTotal: 0,
+    layout: 'grid',
     news: {},
     isAdmin: true,
     mediaDir: '/media',
@@ -112,20 +117,55 @@ describe('a row of the library', () => {
 
 describe('the library page', () => {
   test('of one page has no way on', () => {
-    expect(view({ total: 24 })).toMatchObject({ newerPath: undefined, olderPath: undefined });
+    expect(view()).toMatchObject({ previousPath: undefined, nextPath: undefined, herePath: '/' });
   });
 
-  test('of many pages leads to the neighbours', () => {
-    expect(view({ total: 60, pageNumber: 2 })).toMatchObject({
-      newerPath: '/tv/',
-      olderPath: '/tv/?page=3',
-      herePath: '/?page=2',
-      pageText: '25–48 of 60',
+  test('of many pages leads to the neighbours, with all that was asked for', () => {
+    const query = readLibraryQuery({ folder: 'trips/2024', order: 'name', all: '1' });
+    const shown = view({ query, keys: { before: ['a.mp4', 'f1'], after: ['z.mp4', 'f2'] } });
+    const asked = (path: string | undefined) =>
+      readLibraryQuery(Object.fromEntries(new URL(path!, 'http://x').searchParams));
+    expect(shown.nextPath).toMatch(/^\/tv\/\?/);
+    expect(asked(shown.nextPath)).toEqual({
+      ...query,
+      from: { key: ['z.mp4', 'f2'], isBackwards: false },
     });
-    expect(view({ total: 60, pageNumber: 3 })).toMatchObject({
-      olderPath: undefined,
-      pageText: '49–60 of 60',
-    });
+    expect(asked(shown.previousPath).from).toEqual({ key: ['a.mp4', 'f1'], isBackwards: true });
+  });
+
+  test('leads up and down through the folders', () => {
+    const shown = view({ query: readLibraryQuery({ folder: '/trips//2024/' }), folders: ['May & June'] });
+    expect(shown.crumbs).toEqual([
+      { name: 'Library', path: '/tv/', isHere: false },
+      { name: 'trips', path: '/tv/?folder=trips', isHere: false },
+      { name: '2024', path: '/tv/?folder=trips%2F2024', isHere: true },
+    ]);
+    expect(shown.folders).toEqual([{ name: 'May & June', path: '/tv/?folder=trips%2F2024%2FMay+%26+June' }]);
+  });
+
+  test.each([
+    ['', 'library'],
+    ['folder=trips', 'folder'],
+    ['q=lake', 'nothing-found'],
+    ['kind=failed', 'nothing-found'],
+  ])('says at %j what its emptiness means', (asked, meaning) => {
+    const query = readLibraryQuery(Object.fromEntries(new URLSearchParams(asked)));
+    expect(view({ query }).emptiness).toBe(meaning);
+  });
+
+  test('counts what a search found only where all is on the page', () => {
+    const query = readLibraryQuery({ q: 'lake' });
+    expect(view({ query, total: undefined }).countText).toBe('0 files found');
+    expect(view({ query, total: undefined, keys: { after: [1, 'f1'] } }).countText).toBe('');
+  });
+
+  test.each([
+    'after=nonsense',
+    `after=${Buffer.from('{"a":1}').toString('base64url')}`,
+    `after=${Buffer.from('["text",7]').toString('base64url')}`,
+    'order=evil&kind=evil&all=yes',
+  ])('takes no notice of %j', (asked) => {
+    expect(readLibraryQuery(Object.fromEntries(new URLSearchParams(asked)))).toEqual(readLibraryQuery({}));
   });
 
   test('passes on what the watcher has to say, once', () => {

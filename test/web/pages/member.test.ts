@@ -145,6 +145,23 @@ describe('the library', () => {
     expect((await post(`/shares/${share.id}/stop`, { csrf: await csrf() })).status).toBe(303);
   });
 
+  test('tries a failed file again, and asks before it removes any', async () => {
+    const { file } = await web.addFile('unwanted.mp4', Buffer.from('x'));
+    expect((await post(`/files/${file.id}/retry`, { csrf: await csrf() })).status).toBe(303);
+    expect(web.taken).toContain(file.id);
+    const asked = await post('/files/bulk/delete', { csrf: await csrf(), id: file.id });
+    expect([asked.status, await asked.text()]).toEqual([
+      200,
+      expect.stringContaining('Delete “unwanted.mp4”?'),
+    ]);
+    expect(await web.library.get(file.id)).toBeDefined();
+    await post('/files/bulk/delete', { csrf: await csrf(), id: file.id, source: 'keep' });
+    expect(await web.library.get(file.id)).toBeUndefined();
+    expect((await post('/files/bulk/delete', { csrf: '', id: web.file.id, source: 'delete' })).status).toBe(
+      403,
+    );
+  });
+
   test.each(['', 'wrong', undefined])('refuses a form with the csrf value %j', async (given) => {
     const fields: Record<string, string> = given === undefined ? {} : { csrf: given };
     expect((await post(`/files/${web.file.id}/share`, fields)).status).toBe(403);
@@ -153,9 +170,10 @@ describe('the library', () => {
   test('answers for files that are not there, and for pages past the end', async () => {
     const fields = { csrf: await csrf() };
     expect((await post('/files/nothing/share', fields)).status).toBe(404);
-    expect((await get('/?page=99')).headers.get('location')).toBe('/');
-    for (const page of ['0', '-1', 'x', '1e9', '9'.repeat(99)]) {
-      expect((await get(`/?page=${page}`)).status).toBe(200);
+    const past = Buffer.from(JSON.stringify([0, 'f'])).toString('base64url');
+    expect((await get(`/?after=${past}`)).headers.get('location')).toBe('/');
+    for (const after of ['0', '-1', 'x', '1e9', '9'.repeat(9999)]) {
+      expect((await get(`/?after=${after}`)).status).toBe(200);
     }
   });
 
