@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from '../support/accessible.js';
 import { startAppliance, type Appliance } from '../support/appliance.js';
 import { expectTimeBeyond, openBrowser, openPage, play } from '../support/browser.js';
 import { makeClip } from '../support/clips.js';
@@ -100,6 +101,7 @@ test('folders are walked through, files are found as one types, and the layout i
   expect(new URL(page.url()).search).toBe('?q=LAKE');
   await page.getByLabel('Search for files').fill('no such file');
   await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+  await expectAccessible(page);
   await page.getByRole('link', { name: 'Show all' }).click();
   await page.getByLabel('Show').selectOption({ value: 'failed' });
   await expect.poll(() => files.allInnerTexts()).toEqual(['broken.mp4']);
@@ -108,6 +110,7 @@ test('folders are walked through, files are found as one types, and the layout i
   await page.locator('.files-list').waitFor();
   await page.goto(appliance.url);
   expect(await page.locator('.files-list').count()).toBe(1);
+  await expectAccessible(page);
   expect(page.complaints).toEqual([]);
 });
 
@@ -137,6 +140,7 @@ test('selected files are shared and deleted at once, after a question', async ()
   for (const name of ['one.mp4', 'two.mp4']) await page.getByLabel(`Select ${name}`).check();
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByText('2 links stop working').waitFor();
+  await expectAccessible(page);
   await page.getByLabel(/Delete the files from the media folder/).check();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('heading', { name: 'No files in this folder' }).waitFor();
@@ -154,6 +158,7 @@ test('light and dark are chosen by a button, also for the pages to come', async 
   await expect.poll(ground).not.toBe(light);
   await page.reload();
   expect(await ground()).not.toBe(light);
+  await expectAccessible(page);
 });
 
 test('a refusal is said where it happened', async () => {
