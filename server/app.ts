@@ -105,7 +105,14 @@ export async function createApp(
     closer.add('auth', () => auth.close());
 
     const prober = createProber({ exec });
-    const clips = createClips({ db, library, exec, clock, log: log.child({ part: 'clips' }) });
+    const clips = createClips({
+      db,
+      library,
+      exec,
+      onRemoved: () => shares.forgetRead(),
+      clock,
+      log: log.child({ part: 'clips' }),
+    });
     closer.add('clips', () => clips.close());
     const removal = createRemoval({
       library,

@@ -58,12 +58,9 @@ export function multivariantPlaylist(plan: Plan, measured: Measured = {}): strin
 export function mediaPlaylist(plan: Plan, renditionId: string): string {
   const rendition = plan.renditions.find(({ id }) => id === renditionId);
   if (!rendition) throw new AppError('not-found', 'There is no such rendition.');
-  if (rendition.kind === 'subtitles') return subtitlePlaylist(plan.durationSeconds);
+  if (rendition.kind === 'subtitles') return singlePiecePlaylist(plan.durationSeconds, '0.vtt');
   const lines = [
-    ...HEAD,
-    `#EXT-X-TARGETDURATION:${targetDuration(plan)}`,
-    '#EXT-X-MEDIA-SEQUENCE:0',
-    '#EXT-X-PLAYLIST-TYPE:VOD',
+    ...vodHead(targetDuration(plan)),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     '#EXT-X-MAP:URI="init.mp4"',
     ...segmentSeconds(plan, rendition).flatMap((seconds, n) => [
@@ -96,15 +93,22 @@ function targetDuration(plan: Plan): number {
   return all.reduce((longest, seconds) => Math.max(longest, Math.round(seconds)), 1);
 }
 
-function subtitlePlaylist(durationSeconds: number): string {
+/** One text for the whole duration. */
+export function singlePiecePlaylist(durationSeconds: number, uri: string): string {
   const lines = [
-    ...HEAD,
-    `#EXT-X-TARGETDURATION:${Math.max(1, Math.ceil(durationSeconds))}`,
-    ...['#EXT-X-MEDIA-SEQUENCE:0', '#EXT-X-PLAYLIST-TYPE:VOD'],
-    ...[`#EXTINF:${durationSeconds.toFixed(6)},`, '0.vtt', '#EXT-X-ENDLIST'],
+    ...vodHead(Math.max(1, Math.ceil(durationSeconds))),
+    ...[`#EXTINF:${durationSeconds.toFixed(6)},`, uri, '#EXT-X-ENDLIST'],
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** What every playlist of media that is known as a whole begins with. */
+export const vodHead = (targetSeconds: number): string[] => [
+  ...HEAD,
+  `#EXT-X-TARGETDURATION:${targetSeconds}`,
+  '#EXT-X-MEDIA-SEQUENCE:0',
+  '#EXT-X-PLAYLIST-TYPE:VOD',
+];
 
 function streamOf(plan: Plan, variant: Rendition, audios: AudioRendition[], measured: Measured): Attributes {
   const bandwidths = audios.map((audio) => bandwidthOf(audio, measured));

@@ -1,3 +1,4 @@
 export { createShares } from './shares.js';
 export { shareStatus, type ShareStatus } from './status.js';
-export type { LinkPreview, Share, ShareDraft, Shares, Visibility } from './model.js';
+export type { Share, Shares } from './model.js';
+export { fitWindow, isWithin, partOf, toMs, wholeOf, windowOf } from './window.js';

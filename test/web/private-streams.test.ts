@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => web.close());
 
 const MISSING = 'A'.repeat(82);
-/** A token of a moment opens that picture only. */
+/** A token of a moment opens that picture only. Only a file's own tokens name one: those of a share name a clip. */
 const MOMENT: Partial<Claims> = { clip: { startMs: 1000, endMs: 1001 } };
 const UNDER_TOKEN: readonly [Audience, string, Partial<Claims>?][] = [
   ['hls', 'master.m3u8'],

@@ -60,7 +60,7 @@ async function serveOurs(): Promise<Record<number, string>> {
     settings,
     library,
     ...notAsked(),
-    clips: createClips({ db, library, exec: createExec({ log }), clock, log }),
+    clips: createClips({ db, library, exec: createExec({ log }), onRemoved: () => shares.forgetRead(), clock, log }),
     engine: engineOf(folder),
     shares,
     webhooks: createWebhooks({ db, settings, clock, log }),

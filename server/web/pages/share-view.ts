@@ -3,7 +3,7 @@ import type { Generation } from '../../library/model.js';
 import type { Share } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { viewCard } from './card.js';
-import type { Choice, ShareCondition, ShareState } from './share-state.js';
+import type { Choice, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
 import { clockTime, durationTime, fileSize } from './wording.js';
 
@@ -34,13 +34,13 @@ const MODULES = ['share.js'];
 
 export function viewShare(input: ShareViewInput) {
   const { share, state, query, onPage, absolute } = input;
-  const { file, generation } = state;
-  const durationSeconds = generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
+  const { file, generation, window } = state;
+  const durationSeconds = secondsOf(input);
   const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
   const video = generation?.info.video;
-  const streamPath = generation && onPage.streamUrl(share, generation.id);
+  const streamPath = generation && onPage.streamUrl(share, generation.id, window);
   const isPrivate = share.visibility === 'private';
-  const card = viewCard({ share, file, generation, absolute });
+  const card = viewCard({ share, file, generation, window, absolute });
   return {
     title: card.title,
     // Who sees the page of a private share is a member, and no network that shows cards.
@@ -48,14 +48,14 @@ export function viewShare(input: ShareViewInput) {
     description: share.description,
     facts: [
       durationSeconds ? durationTime(durationSeconds) : '',
-      fileSize(file.sizeBytes),
+      share.segment ? '' : fileSize(file.sizeBytes),
       isPrivate ? 'members only' : '',
     ]
       .filter(Boolean)
       .join(' · '),
     assets: input.assetsPath,
     state: state.condition,
-    ...wordsOf(state.condition, file, input.isMember),
+    ...wordsOf(state, input.isMember),
     isAudio: card.isAudio,
     width: video?.displayWidth,
     height: video?.displayHeight,
@@ -65,7 +65,7 @@ export function viewShare(input: ShareViewInput) {
     streamPath,
     generationId: generation?.id,
     livesMs: onPage.streamLifeMs(share),
-    posterPath: generation && card.imageUrl ? onPage.posterUrl(share, generation.id) : undefined,
+    posterPath: generation && card.imageUrl ? onPage.posterUrl(share, generation.id, window) : undefined,
     startSeconds,
     startText: clockTime(startSeconds),
     isAutoplaying: isOn(query.autoplay),
@@ -75,6 +75,13 @@ export function viewShare(input: ShareViewInput) {
     preloadModules: preloadModules(input),
     preloadMedia: generation && streamPath ? firstRequests(streamPath, generation) : [],
   };
+}
+
+/** Of what is shared; 0 where it is not known yet. */
+function secondsOf({ share: { segment }, state: { file, generation, window } }: ShareViewInput): number {
+  if (window) return (window.endMs - window.startMs) / 1000;
+  if (segment) return segment.endSeconds - segment.startSeconds;
+  return generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
 }
 
 export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
@@ -100,7 +107,7 @@ function preloadModules({ assetsPath, usesHlsJs, state }: ShareViewInput): strin
   return names.map((name) => `${assetsPath}/${name}`);
 }
 
-function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: boolean) {
+function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) {
   switch (condition) {
     case 'ready':
       return {};
@@ -112,6 +119,12 @@ function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: 
         stateSentence: 'The original is not in its place. This page starts by itself when it is back.',
       };
     case 'failed':
+      if (isOutside) {
+        return {
+          stateHeading: 'This cannot be played',
+          stateSentence: 'The file was replaced, and what was shared is no longer part of it.',
+        };
+      }
       return {
         stateHeading: 'This cannot be played',
         stateSentence: isMember

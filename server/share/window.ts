@@ -1,0 +1,60 @@
+/** Which part of a content a share opens, and whether that content has it. Pure. */
+import { isAppError } from '../base/errors.js';
+import { layoutClip } from '../media/clip/index.js';
+import type { MediaInfo } from '../media/info.js';
+import type { Plan } from '../media/plan.js';
+import type { Share, Window } from './model.js';
+
+/** Contents that are almost the same differ a little in length; so do the durations that people are told. */
+const TOLERANCE_MS = 500;
+
+/** undefined: the whole content; 'outside': the content no longer has what was shared of it. */
+export function windowOf(
+  { segment }: Pick<Share, 'segment'>,
+  durationSeconds: number,
+): Window | 'outside' | undefined {
+  if (!segment) return undefined;
+  const asked = { startMs: toMs(segment.startSeconds), endMs: toMs(segment.endSeconds) };
+  return fitWindow(asked, millis(durationSeconds)) ?? 'outside';
+}
+
+/** The same, and looked at more closely: also 'outside' where there is nothing to be seen or heard in that time. */
+export function partOf(
+  share: Pick<Share, 'segment'>,
+  { info, plan }: { info: MediaInfo; plan: Plan },
+): Window | 'outside' | undefined {
+  const window = windowOf(share, info.durationSeconds);
+  if (!window || window === 'outside') return window;
+  try {
+    layoutClip(plan, info, window);
+    return window;
+  } catch (error) {
+    if (isAppError(error, 'invalid')) return 'outside';
+    throw error;
+  }
+}
+
+/**
+ * Within what lasts so long; undefined for what does not fit. An end less than half a second too late is the end, and
+ * so is one that lacks only its fraction of a millisecond.
+ */
+export function fitWindow({ startMs, endMs }: Window, lastsMs: number): Window | undefined {
+  const end = endMs >= Math.floor(lastsMs) ? Math.ceil(lastsMs) : endMs;
+  const fits = startMs >= 0 && startMs < Math.min(end, lastsMs) && endMs <= lastsMs + TOLERANCE_MS;
+  return fits ? { startMs, endMs: end } : undefined;
+}
+
+export function isWithin(inner: Window, outer: Window): boolean {
+  return inner.startMs >= outer.startMs && inner.startMs < inner.endMs && inner.endMs <= outer.endMs;
+}
+
+/** Up to the millisecond in which the last picture or sample ends. */
+export function wholeOf(durationSeconds: number): Window {
+  return { startMs: 0, endMs: Math.ceil(millis(durationSeconds)) };
+}
+
+/** Cut, not rounded, on both sides: what begins a fraction of a millisecond later is of the clip that begins there. */
+export const toMs = (seconds: number): number => Math.floor(millis(seconds));
+
+/** In milliseconds; what a double has beyond the millisecond is no time. */
+const millis = (seconds: number): number => Number((seconds * 1000).toFixed(3));
