@@ -1,4 +1,4 @@
 export { createShares } from './shares.js';
-export { shareStatus, type ShareStatus } from './status.js';
+export { shareStatus } from './status.js';
 export type { Share, Shares } from './model.js';
-export { fitWindow, isWithin, partOf, toMs, wholeOf, windowOf } from './window.js';
+export { narrow, opensPart, partOf, toMs } from './window.js';

@@ -1,9 +1,14 @@
 /** Which part of a content a share opens, and whether that content has it. Pure. */
-import { isAppError } from '../base/errors.js';
+import { AppError, isAppError } from '../base/errors.js';
 import { layoutClip } from '../media/clip/index.js';
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
 import type { Share, Window } from './model.js';
+
+interface Content {
+  info: MediaInfo;
+  plan: Plan;
+}
 
 /** Contents that are almost the same differ a little in length; so do the durations that people are told. */
 const TOLERANCE_MS = 500;
@@ -21,7 +26,7 @@ export function windowOf(
 /** The same, and looked at more closely: also 'outside' where there is nothing to be seen or heard in that time. */
 export function partOf(
   share: Pick<Share, 'segment'>,
-  { info, plan }: { info: MediaInfo; plan: Plan },
+  { info, plan }: Content,
 ): Window | 'outside' | undefined {
   const window = windowOf(share, info.durationSeconds);
   if (!window || window === 'outside') return window;
@@ -32,6 +37,38 @@ export function partOf(
     if (isAppError(error, 'invalid')) return 'outside';
     throw error;
   }
+}
+
+/**
+ * The part `asked` of what is shared, in the time of the content. `shared` is undefined for all of it. Errors:
+ * 'invalid', with the duration, or when nothing is to be seen or heard in so short a time.
+ */
+export function narrow(shared: Window | undefined, { info, plan }: Content, asked: Window): Window {
+  const lastsSeconds = shared ? (shared.endMs - shared.startMs) / 1000 : info.durationSeconds;
+  const fitting = fitWindow(asked, lastsSeconds * 1000);
+  if (!fitting) {
+    const shown = Number(lastsSeconds.toFixed(3));
+    throw new AppError(
+      'invalid',
+      `clip_start and clip_end must lie within the ${shown} seconds that are shared.`,
+    );
+  }
+  const from = shared?.startMs ?? 0;
+  const window = { startMs: from + fitting.startMs, endMs: from + fitting.endMs };
+  layoutClip(plan, info, window);
+  return window;
+}
+
+/** Whether a share opens that part, or all of the content: never more than is shared of it now. */
+export function opensPart(
+  share: Pick<Share, 'segment'>,
+  durationSeconds: number,
+  part: Window | undefined,
+): boolean {
+  const shared = windowOf(share, durationSeconds);
+  if (shared === 'outside') return false;
+  if (!part) return shared === undefined;
+  return isWithin(part, shared ?? wholeOf(durationSeconds));
 }
 
 /**

@@ -99,7 +99,8 @@ async function send(
   { sizeBytes, validators, headers, read }: Saved,
 ): Promise<void> {
   const { etag, lastModifiedMs } = validators;
-  const modified = lastModifiedMs === undefined ? [] : ['Last-Modified', new Date(lastModifiedMs).toUTCString()];
+  const modified =
+    lastModifiedMs === undefined ? [] : ['Last-Modified', new Date(lastModifiedMs).toUTCString()];
   const extra = [...headers, 'ETag', etag, ...modified, 'Accept-Ranges', 'bytes'];
   if (isNotModified(req.headers, validators)) {
     res.writeHead(304, extra);

@@ -5,7 +5,7 @@
  */
 import type { Generation, LibraryReader, MediaFile } from '../library/model.js';
 import type { RenderSource } from '../render/model.js';
-import { isWithin, wholeOf, windowOf } from '../share/index.js';
+import { opensPart } from '../share/index.js';
 import type { Share, Shares, Window } from '../share/model.js';
 import type { Audience, Claims, Signer } from '../sign/model.js';
 
@@ -100,9 +100,6 @@ function openedBy(
   { info }: Generation,
 ): Pick<Opened, 'window' | 'momentMs'> | undefined {
   if (!share) return clip ? (audience === 'media' ? { momentMs: clip.startMs } : undefined) : {};
-  const shared = windowOf(share, info.durationSeconds);
-  if (shared === 'outside' || (shared && !clip)) return undefined;
-  if (!clip) return {};
-  const limits = shared ?? wholeOf(info.durationSeconds);
-  return isWithin(clip, limits) ? { window: clip } : undefined;
+  if (!opensPart(share, info.durationSeconds, clip)) return undefined;
+  return clip ? { window: clip } : {};
 }

@@ -23,11 +23,7 @@ export interface Posters {
 
 const POSTERS_KEPT_BYTES = 16 * 1024 * 1024;
 
-export function createPosters({
-  engine,
-}: {
-  engine: Pick<Engine, 'poster' | 'frame' | 'clips'>;
-}): Posters {
+export function createPosters({ engine }: { engine: Pick<Engine, 'poster' | 'frame' | 'clips'> }): Posters {
   const loads = createSharedLoads<Content | undefined>();
   const kept = new LRUCache<string, Content>({
     maxSize: POSTERS_KEPT_BYTES,

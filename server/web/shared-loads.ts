@@ -36,7 +36,7 @@ export function createSharedLoads<T>(): SharedLoads<T> {
       try {
         load = running.get(key) ?? begin(key, start);
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
       load.askers++;
       return new Promise<T>((resolve, reject) => {

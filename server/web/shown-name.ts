@@ -4,7 +4,10 @@ import type { Share } from '../share/model.js';
 
 const OF_CLIPS = 'Clip';
 
-export function shownTitle(share: Pick<Share, 'title' | 'segment'>, file: Pick<MediaFile, 'displayName'>): string {
+export function shownTitle(
+  share: Pick<Share, 'title' | 'segment'>,
+  file: Pick<MediaFile, 'displayName'>,
+): string {
   return share.title ?? (share.segment ? OF_CLIPS : file.displayName);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitWindow, isWithin, wholeOf, windowOf } from '../../server/share/index.js';
+import { fitWindow, isWithin, wholeOf, windowOf } from '../../server/share/window.js';
 
 const segment = (startSeconds: number, endSeconds: number) => ({
   segment: { id: 's', startSeconds, endSeconds },
@@ -24,9 +24,15 @@ describe('the part of a content that a share opens', () => {
 });
 
 test.each([
-  [{ startMs: 0, endMs: 10_500 }, { startMs: 0, endMs: 10_000 }],
+  [
+    { startMs: 0, endMs: 10_500 },
+    { startMs: 0, endMs: 10_000 },
+  ],
   [{ startMs: 0, endMs: 10_501 }, undefined],
-  [{ startMs: 9_999, endMs: 10_000 }, { startMs: 9_999, endMs: 10_000 }],
+  [
+    { startMs: 9_999, endMs: 10_000 },
+    { startMs: 9_999, endMs: 10_000 },
+  ],
   [{ startMs: 10_000, endMs: 10_100 }, undefined],
   [{ startMs: 5, endMs: 5 }, undefined],
   [{ startMs: 6, endMs: 5 }, undefined],

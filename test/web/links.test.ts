@@ -33,7 +33,9 @@ describe('links', () => {
     const links = make('https://example.org/watch');
     expect(links({ protocol: 'http', host: 'evil"' }).to('/login')).toBe('https://example.org/watch/login');
     expect(links.onPage.to('/login')).toBe('/watch/login');
-    expect(links.onPage.streamUrl(share, generationId, undefined)).toMatch(/^\/watch\/hls\/[\w-]+\/master\.m3u8$/);
+    expect(links.onPage.streamUrl(share, generationId, undefined)).toMatch(
+      /^\/watch\/hls\/[\w-]+\/master\.m3u8$/,
+    );
   });
 
   test.each(['', undefined, 'a b', 'a/b', 'x@y', '"', 'x:1:2', 'x:123456', '..', 'a'.repeat(300)])(
@@ -59,7 +61,10 @@ describe('links', () => {
   test("a private share's stream and poster live for twelve hours, from the moment that they are asked for", () => {
     const hidden = { ...share, visibility: 'private' as const };
     const links = make()(req);
-    for (const url of [links.streamUrl(hidden, generationId, undefined), links.posterUrl(hidden, generationId, undefined)]) {
+    for (const url of [
+      links.streamUrl(hidden, generationId, undefined),
+      links.posterUrl(hidden, generationId, undefined),
+    ]) {
       expect(claimsOf(url)!.expiresAt * 1000).toBe(Date.UTC(2026, 5, 1, 23));
     }
     expect(links.streamLifeMs(hidden)).toBe(Date.UTC(2026, 5, 1, 23) - clock.now());

@@ -1,9 +1,7 @@
 /** `clip_start` and `clip_end`: a part of a share that is asked for with its addresses, and kept nowhere. */
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
-import type { Generation } from '../../library/model.js';
-import { layoutClip } from '../../media/clip/index.js';
-import { fitWindow, toMs } from '../../share/index.js';
+import { toMs } from '../../share/index.js';
 import type { Window } from '../../share/model.js';
 import { object, optional } from './input.js';
 
@@ -26,28 +24,4 @@ export function readWindow({ clip_start, clip_end }: z.output<typeof windowQuery
   const window = { startMs: toMs(clip_start), endMs: toMs(clip_end) };
   if (window.endMs > window.startMs) return window;
   throw new AppError('invalid', 'clip_end must be after clip_start, by a millisecond at least.');
-}
-
-/**
- * The part `asked` of what is shared, in the time of the content. `shared` is undefined for all of it. Errors:
- * 'invalid', with the duration, or when nothing is to be seen or heard in so short a time.
- */
-export function narrow(
-  shared: Window | undefined,
-  { info, plan }: Pick<Generation, 'info' | 'plan'>,
-  asked: Window,
-): Window {
-  const lastsSeconds = shared ? (shared.endMs - shared.startMs) / 1000 : info.durationSeconds;
-  const fitting = fitWindow(asked, lastsSeconds * 1000);
-  if (!fitting) {
-    const shown = Number(lastsSeconds.toFixed(3));
-    throw new AppError(
-      'invalid',
-      `clip_start and clip_end must lie within the ${shown} seconds that are shared.`,
-    );
-  }
-  const from = shared?.startMs ?? 0;
-  const window = { startMs: from + fitting.startMs, endMs: from + fitting.endMs };
-  layoutClip(plan, info, window);
-  return window;
 }

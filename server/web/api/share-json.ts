@@ -1,13 +1,12 @@
 /** A share as the contract writes it: what it links to is left out until it can be played. */
 import { z } from 'zod';
 import type { Generation, MediaFile } from '../../library/model.js';
-import { partOf, shareStatus, type Share } from '../../share/index.js';
+import { narrow, partOf, shareStatus, type Share } from '../../share/index.js';
 import type { Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
 import { savedName, shownTitle } from '../shown-name.js';
 import { address, answerOf, jsonObject, unixMs, uuid } from './answers.js';
-import { narrow } from './clip-window.js';
 
 export const VISIBILITIES = ['public', 'private'] as const;
 export const LINK_PREVIEWS = ['none', 'full', 'player'] as const;
@@ -28,7 +27,9 @@ export const shareAnswer = answerOf({
   preview_url: address.optional(),
   share_url: address,
   stream_url: address.optional().meta({ description: 'HLS; there once the status is completed' }),
-  media_download_url: address.optional().meta({ description: 'The original, or the part that is shared; good for minutes' }),
+  media_download_url: address
+    .optional()
+    .meta({ description: 'The original, or the part that is shared; good for minutes' }),
   media_download_expires_at: unixMs.nullable().optional(),
   embed_html: z.string(),
   created_at: unixMs,
@@ -39,10 +40,7 @@ export type ShareJson = z.input<typeof shareAnswer>;
 const OUTSIDE = 'The file as it is now has nothing to see or hear at the times of this segment.';
 
 /** `asked`: the part that addresses are wanted for. Errors: 'invalid' when what is shared does not have it. */
-export function shareJson(
-  share: Share,
-  { file, generation, asked, to }: Shown & { to: Links },
-): ShareJson {
+export function shareJson(share: Share, { file, generation, asked, to }: Shown & { to: Links }): ShareJson {
   const shared = generation && partOf(share, generation);
   const status = shareStatus(file, shared);
   return {

@@ -86,5 +86,7 @@ async function toContent(made: Made, type: string): Promise<Content> {
 function keyOf(prefix: string, wanted: Wanted): string {
   if (wanted.kind === 'segment') return `${prefix}/${wanted.renditionId}/${wanted.n}`;
   if (wanted.kind === 'init') return `${prefix}/${wanted.renditionId}/init/${wanted.which}`;
-  return 'renditionId' in wanted ? `${prefix}/${wanted.renditionId}/${wanted.kind}` : `${prefix}/${wanted.kind}`;
+  return 'renditionId' in wanted
+    ? `${prefix}/${wanted.renditionId}/${wanted.kind}`
+    : `${prefix}/${wanted.kind}`;
 }
