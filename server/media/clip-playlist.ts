@@ -5,7 +5,13 @@
 import { AppError } from '../base/errors.js';
 import type { ClipAudio, ClipInit, ClipLayout, ClipPiece, ClipVideo } from './clip/index.js';
 import type { Plan } from './plan.js';
-import { multivariantPlaylist, singlePiecePlaylist, vodHead, type Measured } from './playlist.js';
+import {
+  bandwidthOf,
+  multivariantPlaylist,
+  singlePiecePlaylist,
+  vodHead,
+  type Measured,
+} from './playlist.js';
 
 /** The initialisation sections that a clip may have, and their addresses. */
 export const CLIP_INITS: Readonly<Record<ClipInit, string>> = {
@@ -14,10 +20,25 @@ export const CLIP_INITS: Readonly<Record<ClipInit, string>> = {
   tail: 'tail.mp4',
 };
 
-/** The parent's, of what there is in the clip. */
+/**
+ * Of what there is in the clip. No part of a stream takes more at its peak than the whole, but what the whole takes
+ * exactly is not the clip's to tell.
+ */
 export function clipMultivariantPlaylist(plan: Plan, layout: ClipLayout, measured: Measured = {}): string {
   const renditions = layout.renditions.map(({ rendition }) => rendition);
-  return multivariantPlaylist({ ...plan, renditions, durationSeconds: layout.durationSeconds }, measured);
+  const atMost = Object.fromEntries(
+    renditions.flatMap((one) => {
+      if (one.kind === 'subtitles') return [];
+      return [[one.id, { bandwidthBps: roundUp(bandwidthOf(one, measured).bandwidthBps) }]];
+    }),
+  );
+  return multivariantPlaylist({ ...plan, renditions, durationSeconds: layout.durationSeconds }, atMost);
+}
+
+/** To one digit. */
+function roundUp(bps: number): number {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(1, bps)));
+  return Math.ceil(bps / unit) * unit;
 }
 
 /** Errors: AppError 'not-found' for an id that is not in the clip. */

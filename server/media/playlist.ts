@@ -16,7 +16,7 @@ import type {
 import { rateOf } from './rational.js';
 
 /** What finished renditions really take, by id; the plan's estimate stands until then. */
-export type Measured = Record<string, { bandwidthBps: number; averageBandwidthBps: number }>;
+export type Measured = Record<string, { bandwidthBps: number; averageBandwidthBps?: number }>;
 
 type Attributes = Record<string, string | number | undefined>;
 
@@ -112,21 +112,25 @@ export const vodHead = (targetSeconds: number): string[] => [
 
 function streamOf(plan: Plan, variant: Rendition, audios: AudioRendition[], measured: Measured): Attributes {
   const bandwidths = audios.map((audio) => bandwidthOf(audio, measured));
-  const highest = (key: keyof Measured[string]) => Math.max(0, ...bandwidths.map((b) => b[key]));
+  const highest = (key: keyof Measured[string]) => Math.max(0, ...bandwidths.map((b) => b[key] ?? 0));
   const own = variant.kind === 'video' ? bandwidthOf(variant, measured) : undefined;
+  const average = (own?.averageBandwidthBps ?? 0) + highest('averageBandwidthBps');
   const codecs = [...(variant.kind === 'video' ? [variant.codecs] : []), ...audios.map((a) => a.codecs)];
   const grid = plan.videoGrid;
   return {
     // Every combination of the groups must fit: the largest audio is added (4.4.6.2).
     BANDWIDTH: (own?.bandwidthBps ?? 0) + highest('bandwidthBps'),
-    'AVERAGE-BANDWIDTH': (own?.averageBandwidthBps ?? 0) + highest('averageBandwidthBps'),
+    'AVERAGE-BANDWIDTH': average || undefined,
     CODECS: quoted([...new Set(codecs)].join(',')),
     RESOLUTION: variant.kind === 'video' ? `${variant.width}x${variant.height}` : undefined,
     'FRAME-RATE': variant.kind === 'video' && grid ? rateOf(grid.frameRate).toFixed(3) : undefined,
   };
 }
 
-function bandwidthOf(rendition: VideoRendition | AudioRendition, measured: Measured): Measured[string] {
+export function bandwidthOf(
+  rendition: VideoRendition | AudioRendition,
+  measured: Measured,
+): Measured[string] {
   const known = measured[rendition.id];
   if (known) return known;
   if (rendition.kind === 'audio') {

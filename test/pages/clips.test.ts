@@ -36,7 +36,7 @@ async function watch(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('#player').buffered.length > 0);
   await page.evaluate(() => {
     const video = document.querySelector('#player');
-    const seen = (window.seen = { times: [], waits: 0, ranges: 0 });
+    const seen: typeof window.seen = (window.seen = { times: [], waits: 0, ranges: 0 });
     video.addEventListener('waiting', () => seen.waits++);
     const note = (_now: number, { mediaTime }: { mediaTime: number }) => {
       seen.times.push(mediaTime);

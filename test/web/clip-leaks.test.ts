@@ -166,7 +166,7 @@ test('the page of a clip names neither its file nor its size, and lasts as long 
   const page = (await get(`/share/${open.id}?s=2`)).body.toString();
   const bare = (await get(`/share/${open.id}?s=99&layout=minimal`)).body.toString();
   for (const html of [page, bare]) {
-    for (const secret of ['harbour', fileId, '5.0 KB']) expect(html).not.toContain(secret);
+    for (const secret of ['harbour', fileId, generationId, '5.0 KB']) expect(html).not.toContain(secret);
     expect(html).toContain('aria-label="Clip"');
   }
   expect(page).toContain('<p class="soft">0:03</p>');
@@ -181,7 +181,8 @@ test('the page of a clip names neither its file nor its size, and lasts as long 
   expect(Buffer.from(await download.arrayBuffer())).toEqual(clipBytes(CLIP, 'file', 0));
   expect(download.headers.get('content-disposition')).toContain('filename="Clip.mp4"');
   const state = JSON.parse((await get(`/share/${open.id}/state`)).body.toString());
-  expect(JSON.stringify(state)).not.toContain(fileId);
+  for (const secret of [fileId, generationId]) expect(JSON.stringify(state)).not.toContain(secret);
+  expect(page).toContain(`data-generation="${state.generation}"`);
   expect((await get(state.stream.replace('master.m3u8', `v480/${SEGMENTS + 9}.m4s`))).status).toBe(404);
 });
 

@@ -30,6 +30,7 @@ describe('over HTTP', () => {
   test('who has clip after clip made is told to wait; what is at hand is given all the same', async () => {
     const statuses: number[] = [];
     for (let n = 0; n < 250; n++) statuses.push((await head(n)).status);
+    expect((await head(250)).headers.get('retry-after')).toBe('60');
     expect(statuses.slice(0, 240).every((status) => status === 200)).toBe(true);
     expect(statuses.slice(240).every((status) => status === 429)).toBe(true);
     expect((await head(0)).status).toBe(200);

@@ -8,6 +8,7 @@ import { CORS, deliver } from '../deliver.js';
 import { sourceOf, type Guard, type Visit } from '../guard.js';
 import type { LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
+import { revisionOf } from '../revision.js';
 import { savedName } from '../shown-name.js';
 import { viewCard } from './card.js';
 import { viewLocked } from './locked-view.js';
@@ -57,7 +58,7 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
     const { condition, generation, window } = await readShareState(share, file, library);
     const playable = generation && {
       stream: links.onPage.streamUrl(share, generation.id, window),
-      generation: generation.id,
+      generation: revisionOf(share, generation.id),
       livesMs: links.onPage.streamLifeMs(share),
       ...(await readChoice(generation, { engine, library })),
     };

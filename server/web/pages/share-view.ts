@@ -1,7 +1,11 @@
 /** From a share and its state to the flat object that its page prints. Pure. */
 import type { Generation } from '../../library/model.js';
-import type { Share } from '../../share/model.js';
+import { CLIP_INITS } from '../../media/clip-playlist.js';
+import { layoutClip } from '../../media/clip/index.js';
+import type { Rendition } from '../../media/plan.js';
+import type { Share, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
+import { revisionOf } from '../revision.js';
 import { viewCard } from './card.js';
 import type { Choice, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
@@ -63,7 +67,7 @@ export function viewShare(input: ShareViewInput) {
     statePath: onPage.to(`/share/${share.id}/state`),
     downloadPath: generation && onPage.to(`/share/${share.id}/download`),
     streamPath,
-    generationId: generation?.id,
+    generationId: generation && revisionOf(share, generation.id),
     livesMs: onPage.streamLifeMs(share),
     posterPath: generation && card.imageUrl ? onPage.posterUrl(share, generation.id, window) : undefined,
     startSeconds,
@@ -73,7 +77,7 @@ export function viewShare(input: ShareViewInput) {
     isLooping: isOn(query.loop),
     readyIds: input.choice?.readyRenditionIds.join(' ') ?? '',
     preloadModules: preloadModules(input),
-    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation) : [],
+    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation, window) : [],
   };
 }
 
@@ -87,17 +91,24 @@ function secondsOf({ share: { segment }, state: { file, generation, window } }: 
 export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
 
 /** What the player asks for first, while the scripts are still on their way. */
-function firstRequests(streamPath: string, { plan }: Generation): string[] {
-  const video = plan.renditions.find((r) => r.kind === 'video');
-  const audios = plan.renditions.filter((r) => r.kind === 'audio');
+function firstRequests(streamPath: string, generation: Generation, window: Window | undefined): string[] {
+  const { plan, info } = generation;
+  const part = window && layoutClip(plan, info, window).renditions;
+  const offered = part?.map(({ rendition }) => rendition) ?? plan.renditions;
+  const video = offered.find((r) => r.kind === 'video');
+  const audios = offered.filter((r) => r.kind === 'audio');
   const audio = audios.find((r) => r.isDefault) ?? audios[0];
   const folder = streamPath.slice(0, streamPath.lastIndexOf('/'));
+  const initOf = ({ id }: Rendition) => {
+    const track = part?.find((one) => one.id === id);
+    return track && track.kind !== 'subtitles' ? CLIP_INITS[track.pieces[0]!.init] : 'init.mp4';
+  };
   // The initialisation section of an encoded video is known by encoding, which may have to begin elsewhere.
   const inits = [video?.method === 'copy' ? video : undefined, audio];
   return [
     streamPath,
     ...[video, audio].flatMap((r) => (r ? [`${folder}/${r.id}/index.m3u8`] : [])),
-    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/init.mp4`] : [])),
+    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/${initOf(r)}`] : [])),
   ];
 }
 
