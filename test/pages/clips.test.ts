@@ -24,7 +24,8 @@ const FPS = 30;
 
 interface Video {
   currentTime: number;
-  buffered: { length: number };
+  duration: number;
+  buffered: { length: number; end(index: number): number };
   addEventListener(type: string, listener: () => void): void;
   requestVideoFrameCallback(callback: (now: number, frame: { mediaTime: number }) => void): void;
 }
@@ -33,7 +34,11 @@ declare const window: { seen: { times: number[]; waits: number; ranges: number }
 
 /** Notes each picture's media time, each wait, and in how many parts the buffer ever was. */
 async function watch(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('#player').buffered.length > 0);
+  // All of it is at hand: whatever is waited for from here on is a join's doing.
+  await page.waitForFunction(() => {
+    const { buffered, duration } = document.querySelector('#player');
+    return buffered.length > 0 && buffered.end(buffered.length - 1) > duration - 0.1;
+  });
   await page.evaluate(() => {
     const video = document.querySelector('#player');
     const seen: typeof window.seen = (window.seen = { times: [], waits: 0, ranges: 0 });
