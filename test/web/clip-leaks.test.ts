@@ -175,6 +175,9 @@ test('the page of a clip names neither its file nor its size, and lasts as long 
   const stream = /data-stream="([^"]+)"/.exec(page)![1]!;
   expect((await get(stream)).status).toBe(200);
   expect((await get(stream.replace('master.m3u8', 'v480/0.m4s'))).body).toEqual(clipBytes(CLIP, 'v480', 0));
+  const preloads = [...page.matchAll(/<link[^>]+href="(\/hls\/[^"]+)"/g)].map((match) => match[1]!);
+  expect(preloads.length).toBeGreaterThan(2);
+  for (const path of preloads) expect((await get(path)).status, path).toBe(200);
   const poster = /poster="([^"]+)"/.exec(page)![1]!;
   expect((await get(poster)).body).toEqual(clipBytes(CLIP, 'poster', 0));
   const download = await fetch(`${web.url}/share/${open.id}/download`);
