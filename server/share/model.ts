@@ -9,6 +9,12 @@ export interface Window {
   endMs: number;
 }
 
+/** A part of what is shared, as it is asked for. */
+export interface Asked {
+  startSeconds: number;
+  endSeconds: number;
+}
+
 export interface Share {
   id: string;
   fileId: string;

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../base/errors.js';
 import { layoutClip } from '../media/clip/index.js';
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
-import type { Share, Window } from './model.js';
+import type { Asked, Share, Window } from './model.js';
 
 interface Content {
   info: MediaInfo;
@@ -43,9 +43,13 @@ export function partOf(
  * The part `asked` of what is shared, in the time of the content. `shared` is undefined for all of it. Errors:
  * 'invalid', with the duration, or when nothing is to be seen or heard in so short a time.
  */
-export function narrow(shared: Window | undefined, { info, plan }: Content, asked: Window): Window {
+export function narrow(shared: Window | undefined, { info, plan }: Content, asked: Asked): Window {
+  const inMs = { startMs: toMs(asked.startSeconds), endMs: toMs(asked.endSeconds) };
+  if (inMs.endMs <= inMs.startMs) {
+    throw new AppError('invalid', 'clip_end must be after clip_start, by a millisecond at least.');
+  }
   const lastsSeconds = shared ? (shared.endMs - shared.startMs) / 1000 : info.durationSeconds;
-  const fitting = fitWindow(asked, lastsSeconds * 1000);
+  const fitting = fitWindow(inMs, lastsSeconds * 1000);
   if (!fitting) {
     const shown = Number(lastsSeconds.toFixed(3));
     throw new AppError(
@@ -91,7 +95,7 @@ export function wholeOf(durationSeconds: number): Window {
 }
 
 /** Cut, not rounded, on both sides: what begins a fraction of a millisecond later is of the clip that begins there. */
-export const toMs = (seconds: number): number => Math.floor(millis(seconds));
+const toMs = (seconds: number): number => Math.floor(millis(seconds));
 
 /** In milliseconds; what a double has beyond the millisecond is no time. */
 const millis = (seconds: number): number => Number((seconds * 1000).toFixed(3));

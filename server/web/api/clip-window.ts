@@ -1,8 +1,7 @@
 /** `clip_start` and `clip_end`: a part of a share that is asked for with its addresses, and kept nowhere. */
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
-import { toMs } from '../../share/index.js';
-import type { Window } from '../../share/model.js';
+import type { Asked } from '../../share/model.js';
 import { object, optional } from './input.js';
 
 /** As precise as any language prints a double. */
@@ -16,12 +15,11 @@ const seconds = z
 export const windowQuery = object({ clip_start: optional(seconds), clip_end: optional(seconds) });
 
 /** undefined when none is asked for. Errors: 'invalid' for what cannot be a part of anything. */
-export function readWindow({ clip_start, clip_end }: z.output<typeof windowQuery>): Window | undefined {
+export function readWindow({ clip_start, clip_end }: z.output<typeof windowQuery>): Asked | undefined {
   if (clip_start === undefined && clip_end === undefined) return undefined;
   if (clip_start === undefined || clip_end === undefined) {
     throw new AppError('invalid', 'clip_start and clip_end must be given together.');
   }
-  const window = { startMs: toMs(clip_start), endMs: toMs(clip_end) };
-  if (window.endMs > window.startMs) return window;
-  throw new AppError('invalid', 'clip_end must be after clip_start, by a millisecond at least.');
+  if (clip_end > clip_start) return { startSeconds: clip_start, endSeconds: clip_end };
+  throw new AppError('invalid', 'clip_end must be after clip_start.');
 }

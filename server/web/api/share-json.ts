@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Generation, MediaFile } from '../../library/model.js';
 import { narrow, partOf, shareStatus, type Share } from '../../share/index.js';
-import type { Window } from '../../share/model.js';
+import type { Asked, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
 import { savedName, shownTitle } from '../shown-name.js';
@@ -77,7 +77,7 @@ export function shareJson(share: Share, { file, generation, asked, to }: Shown &
 interface Shown {
   file: MediaFile;
   generation: Generation | undefined;
-  asked?: Window | undefined;
+  asked?: Asked | undefined;
 }
 
 function mediaLinks(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Share, Shares } from '../../share/index.js';
-import type { Window } from '../../share/model.js';
+import type { Asked } from '../../share/model.js';
 import type { Links, LinksOf } from '../links.js';
 import { listOf, pageOf, removed } from './answers.js';
 import { readWindow, windowQuery } from './clip-window.js';
@@ -174,13 +174,13 @@ export function createSharesApi({
     },
   );
 
-  async function describeOne(share: Share, req: Request, asked?: Window): Promise<ShareJson> {
+  async function describeOne(share: Share, req: Request, asked?: Asked): Promise<ShareJson> {
     const described = await describe(share, links(req), asked);
     if (!described) throw noShare(share.id);
     return described;
   }
 
-  async function describe(share: Share, to: Links, asked?: Window): Promise<ShareJson | undefined> {
+  async function describe(share: Share, to: Links, asked?: Asked): Promise<ShareJson | undefined> {
     const file = await library.get(share.fileId);
     if (!file) return undefined;
     const generation = file.generationId ? await library.generation(file.generationId) : undefined;

@@ -109,6 +109,14 @@ export async function ofFiles(db: Db, fileIds: readonly string[]): Promise<Share
   return rows.map(toRecord);
 }
 
+/** Every clip that has a share, with its file. */
+export async function sharedClips(
+  db: Db,
+): Promise<{ fileId: string; segment: NonNullable<ShareRecord['segment']> }[]> {
+  const found = await withClip(db).whereNotNull('file_segment_id');
+  return found.map((row) => ({ fileId: row.file_id, segment: toSegment(row)! }));
+}
+
 export async function insert(tx: Tx, record: ShareRecord): Promise<void> {
   await tx<ShareRow>('shares').insert({
     id: record.id,
