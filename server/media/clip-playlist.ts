@@ -3,7 +3,7 @@
  * them tells which part of the parent it is. Pure.
  */
 import { AppError } from '../base/errors.js';
-import type { ClipAudio, ClipInit, ClipLayout, ClipPiece, ClipVideo } from './clip/index.js';
+import type { ClipAudio, ClipInit, ClipLayout, ClipPiece, ClipVideo } from './clip/model.js';
 import type { Plan } from './plan.js';
 import {
   bandwidthOf,
