@@ -3,7 +3,6 @@ import { CORS, deliver } from './deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard } from './guard.js';
 import type { Posters } from './posters.js';
-import type { RenderBudget } from './render-budget.js';
 import type { Answer } from './stream-path.js';
 
 /** A better frame may be chosen by a later version, so not for ever; shared caches as with segments. */
@@ -15,12 +14,10 @@ const CACHING = {
 export function createMedia({
   guard,
   posters,
-  budget,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
   posters: Posters;
-  budget: RenderBudget;
   refuse: Refuse;
 }): Answer {
   return (req, res, { token, wanted }) => {
@@ -33,11 +30,10 @@ export function createMedia({
     async function answer(): Promise<void> {
       const opened = await guard.open(token, 'media');
       if (!opened) return answerText(res, NOT_FOUND);
-      const { source, window, momentMs, share, file, isPublic } = opened;
+      const { source, window, isPublic } = opened;
       // A token for a moment opens that picture and not the poster; any other only the poster.
-      const isMeant = (wanted.kind === 'frame') === (momentMs !== undefined);
-      const pictured = { window, momentMs, onMake: () => budget.spend(share?.id ?? file.id) };
-      const content = isMeant ? await posters.load(source, pictured, asker.signal) : undefined;
+      const isMeant = (wanted.kind === 'frame') === (window !== undefined);
+      const content = isMeant ? await posters.load(source, asker.signal, window?.startMs) : undefined;
       if (!content) return answerText(res, NOT_FOUND);
       deliver(req, res, content, CACHING[isPublic ? 'public' : 'private']);
     }

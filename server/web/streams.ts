@@ -13,7 +13,6 @@ import type { Guard } from './guard.js';
 import { createHls } from './hls/index.js';
 import { createMedia } from './media.js';
 import type { Posters } from './posters.js';
-import type { RenderBudget } from './render-budget.js';
 import { parseStreamPath, type Answer } from './stream-path.js';
 
 /** Never depends on anything, so it is good for a day. */
@@ -30,14 +29,12 @@ export function createStreams({
   engine,
   posters,
   library,
-  budget,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
-  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured' | 'clips'>;
+  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured'>;
   posters: Posters;
   library: Pick<LibraryReader, 'locate'>;
-  budget: RenderBudget;
   refuse: Refuse;
 }): RequestListener {
   /** What has just vanished is refused in the very words of what never was. */
@@ -46,9 +43,9 @@ export function createStreams({
     return refusal.kind === 'not-found' ? NOT_FOUND : refusal;
   };
   const answers: Record<Audience, Answer> = {
-    hls: createHls({ guard, engine, budget, refuse: refuseAlike }),
-    media: createMedia({ guard, posters, budget, refuse: refuseAlike }),
-    download: createDownload({ guard, library, engine, budget, refuse: refuseAlike }),
+    hls: createHls({ guard, engine, refuse: refuseAlike }),
+    media: createMedia({ guard, posters, refuse: refuseAlike }),
+    download: createDownload({ guard, library, refuse: refuseAlike }),
   };
 
   return (req, res) => {

@@ -8,6 +8,7 @@ import { startAppliance, type Appliance } from '../support/appliance.js';
 import { openBrowser, openPage } from '../support/browser.js';
 import { makeClip } from '../support/clips.js';
 import { drop, share, waitForFile } from '../support/library.js';
+import { waitForControls } from '../support/media-controls.js';
 
 let appliance: Appliance;
 let browser: Browser;
@@ -52,6 +53,7 @@ describe.each([
       const page = await openPage(browser, { viewport: { width, height: 740 }, colorScheme });
       for (const [name, path] of Object.entries(paths)) {
         await page.goto(appliance.url + path);
+        if ((await page.locator('media-controller').count()) > 0) await waitForControls(page);
         await page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`) });
         expect(await page.evaluate(WHAT_STICKS_OUT), name).toEqual([]);
         expect(await page.evaluate(WHAT_HAS_NO_NAME), name).toEqual([]);
@@ -102,8 +104,9 @@ async function addShare(kind: string, name: string, clip: string): Promise<void>
   paths[kind] = new URL((await share(appliance, id)).share_url).pathname;
 }
 
-/** Evaluated in the page: what reaches beyond its width, visible or not. */
+/** Evaluated in the page: what reaches beyond its width, visible or not, but for menus that wait beside their own. */
 const WHAT_STICKS_OUT = `[...document.querySelectorAll('body *')]
+  .filter((element) => !element.closest('[slot=submenu][hidden]'))
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
   .map((element) => element.outerHTML.slice(0, 80))`;
 

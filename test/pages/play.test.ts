@@ -143,7 +143,7 @@ describe('a video in H.264', () => {
     await page.goto(`${url}?s=1.01`);
     await expectFrame(page, 30);
     const sizes = await Promise.all(loaded.map((one) => one.sizeBytes));
-    expect(loaded.map((one) => one.path).length).toBeLessThanOrEqual(9);
+    expect(loaded.map((one) => one.path).length).toBeLessThanOrEqual(8);
     expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(250_000);
   });
 });

@@ -3,6 +3,8 @@
  * first variant of the playlist, does not choose by itself what would have to be encoded first, and comes
  * back after a lost connection.
  */
+import { firstLevel, keepLineSpeed } from './line-speed.js';
+import { offerTracks, renditionIdOf } from './track-lists.js';
 
 const BEFORE_PLAY = { maxBufferLength: 4, maxMaxBufferLength: 4 };
 const WHILE_PLAYING = { maxBufferLength: 30, maxMaxBufferLength: 60 };
@@ -61,10 +63,12 @@ export async function openHlsStream(media, { ticket, startSeconds, readyIds, may
   }
 
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
-    hls.startLevel = isSaving ? 0 : hls.firstLevel;
+    hls.startLevel = isSaving ? 0 : firstLevel(hls.levels, hls.firstLevel, isAllowed);
   });
   media.addEventListener('play', () => Object.assign(hls.config, WHILE_PLAYING));
   if (isSaving) media.addEventListener('play', () => hls.startLoad(startPosition), { once: true });
+  offerTracks(Hls, hls, media);
+  keepLineSpeed(Hls, hls);
   leaveSlowStart(Hls, hls, startPosition);
   recover(Hls, hls, media, { ticket, note });
   hls.loadSource(ticket.source());
@@ -80,11 +84,6 @@ export async function openHlsStream(media, { ticket, startSeconds, readyIds, may
     /** @param {string[]} ids */
     allow: (ids) => ids.forEach((id) => readyRenditions.add(id)),
   };
-}
-
-/** `/hls/<token>/<rendition>/index.m3u8` → `<rendition>` */
-export function renditionIdOf(level) {
-  return new URL(level.url[0], location.href).pathname.split('/').at(-2);
 }
 
 /**

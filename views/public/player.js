@@ -1,11 +1,17 @@
 /**
  * One media element plays one stream: by the browser itself where that is the better way (Safari, AirPlay),
- * by hls.js elsewhere. Says in one line what goes wrong, and keeps trying.
+ * by hls.js elsewhere. Says in one line what goes wrong, and keeps trying. The controls come after the first
+ * picture, which they must not delay.
  */
+import { openHlsStream } from './hls-stream.js';
+import { openNativeStream } from './native-stream.js';
 import { createTicket } from './stream-ticket.js';
+import { keepVolume } from './volume.js';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 const COMPLETION_LOOK_MS = 10_000;
+/** So long the controls wait for a first picture, which may never come before play is pressed. */
+const FIRST_PICTURE_MS = 700;
 
 /**
  * @param {HTMLMediaElement} media
@@ -18,11 +24,18 @@ export function startPlayer(media, { mayPlay = false } = {}) {
   const plays = mayPlay || autoplay === 'true';
   const startSeconds = Number(start) || 0;
   if (media.hasAttribute('muted')) media.muted = true;
+  keepVolume(media);
 
   const options = { ticket, startSeconds, mayPlay: plays, readyIds: ready.split(' '), note };
-  void (playsBetterByItself(media) ? playNatively(media, options) : playByScript(media, options)).catch(() =>
+  void open(media, options).catch(() =>
     note.show('The player could not be loaded.', () => location.reload()),
   );
+  void raiseControls(media);
+}
+
+async function open(media, options) {
+  if (playsBetterByItself(media)) return openNativeStream(media, options);
+  watchCompletion(media, { ticket: options.ticket, player: await openHlsStream(media, options) });
 }
 
 /** Chromium answers "maybe" to HLS too, but hls.js gives it quality and track menus and recovery. */
@@ -32,16 +45,25 @@ function playsBetterByItself(media) {
   return !hasMediaSource || navigator.vendor.startsWith('Apple');
 }
 
-async function playNatively(media, options) {
-  const { openNativeStream } = await import('./native-stream.js');
-  openNativeStream(media, options);
+/** Where they cannot be had, the browser's own stay. */
+async function raiseControls(media) {
+  await firstPicture(media);
+  try {
+    const controls = await import('./controls.js');
+    controls.raiseControls(media);
+  } catch {
+    document.documentElement.classList.add('has-native-controls');
+  }
 }
 
-async function playByScript(media, options) {
-  const { openHlsStream } = await import('./hls-stream.js');
-  const player = await openHlsStream(media, options);
-  media.addEventListener('playing', () => showMenus(player), { once: true });
-  watchCompletion(media, { ticket: options.ticket, player });
+function firstPicture(media) {
+  return new Promise((resolve) => {
+    if (media.readyState >= media.HAVE_CURRENT_DATA) return resolve();
+    for (const name of ['loadeddata', 'play', 'pointerenter', 'focus']) {
+      media.addEventListener(name, () => resolve(), { once: true });
+    }
+    setTimeout(resolve, FIRST_PICTURE_MS);
+  });
 }
 
 /** Renditions that were still being made may be chosen once they are there. */
@@ -53,13 +75,6 @@ function watchCompletion(media, { ticket, player }) {
     if (now.readyRenditionIds) player.allow(now.readyRenditionIds);
     if (now.isComplete) clearInterval(timer);
   }, COMPLETION_LOOK_MS);
-}
-
-async function showMenus(player) {
-  const box = document.getElementById('menus');
-  if (!box) return;
-  const { fillMenus } = await import('./menus.js');
-  fillMenus(box, player);
 }
 
 /** The line over the picture. */

@@ -13,6 +13,9 @@ function arrive({ mayPlay = false } = {}) {
   const waiting = document.getElementById('waiting');
   if (media) startPlayer(media, { mayPlay });
   offerCopy(media);
+  if (media) followChapters(media);
+  if (media && window.parent !== window)
+    void import('./embed.js').then(({ answerFrame }) => answerFrame(media));
   if (waiting?.dataset.state) wait(waiting.dataset.state);
 }
 
@@ -55,6 +58,7 @@ async function readPage() {
 }
 
 function offerCopy(media) {
+  offerEmbed();
   const box = document.getElementById('copy');
   if (!box) return;
   const atTime = document.getElementById('copy-at');
@@ -69,6 +73,39 @@ function offerCopy(media) {
     const url = new URL(box.dataset.url);
     if (atTime?.checked) url.searchParams.set('s', String(seconds()));
     copied.textContent = (await copyText(url.href)) ? 'Link copied.' : `Copy this link: ${url.href}`;
+  });
+}
+
+function offerEmbed() {
+  const button = document.getElementById('embed-copy');
+  if (!button) return;
+  const field = document.getElementById('embed-html');
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const isCopied = await copyText(field.value);
+    document.getElementById('copied').textContent = isCopied ? 'HTML copied.' : 'Copy the HTML by hand.';
+    if (!isCopied) field.select();
+  });
+}
+
+/** A chapter's link works without this too; here it seeks, and the one that plays is marked. */
+function followChapters(media) {
+  const links = [...document.querySelectorAll('#chapters a')];
+  const secondsOf = (link) => Number(link.dataset.seconds);
+  for (const link of links) {
+    link.addEventListener('click', (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      media.currentTime = secondsOf(link);
+      media.play().catch(() => {});
+    });
+  }
+  media.addEventListener('timeupdate', () => {
+    const now = links.findLast((link) => secondsOf(link) <= media.currentTime + 0.01);
+    for (const link of links) {
+      if (link === now) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+    }
   });
 }
 

@@ -9,6 +9,8 @@ export interface PagePolicy {
    * is still true.
    */
   keep: 'none' | 'check';
+  /** The player's controls carry their styles inside them. Scripts never do. */
+  hasPlayer?: boolean;
   /** Forms that are sent before sign-in prove by their Origin where they came from; no-referrer empties it. */
   sendsOrigin?: boolean;
 }
@@ -27,10 +29,11 @@ const DIRECTIVES = [
 
 export function setPolicy(
   res: Response,
-  { isFramable = false, keep, sendsOrigin = false }: PagePolicy,
+  { isFramable = false, keep, hasPlayer = false, sendsOrigin = false }: PagePolicy,
 ): void {
+  const styles = hasPlayer ? "; style-src-elem 'self' 'unsafe-inline'" : '';
   res.set({
-    'Content-Security-Policy': `${DIRECTIVES}; frame-ancestors ${isFramable ? '*' : "'self'"}`,
+    'Content-Security-Policy': `${DIRECTIVES}${styles}; frame-ancestors ${isFramable ? '*' : "'self'"}`,
     'Referrer-Policy': sendsOrigin ? 'same-origin' : 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
     'X-Robots-Tag': 'noindex',

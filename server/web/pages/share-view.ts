@@ -1,13 +1,10 @@
 /** From a share and its state to the flat object that its page prints. Pure. */
 import type { Generation } from '../../library/model.js';
-import { CLIP_INITS } from '../../media/clip-playlist.js';
-import { layoutClip } from '../../media/clip/index.js';
-import type { Rendition } from '../../media/plan.js';
-import type { Share, Window } from '../../share/model.js';
+import type { Share } from '../../share/model.js';
 import type { Links } from '../links.js';
-import { revisionOf } from '../revision.js';
+import { embedHtml, frameSize } from '../embed.js';
 import { viewCard } from './card.js';
-import type { Choice, ShareState } from './share-state.js';
+import type { Choice, ShareCondition, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
 import { clockTime, durationTime, fileSize } from './wording.js';
 
@@ -34,17 +31,17 @@ export interface ShareViewInput {
   usesHlsJs: boolean;
 }
 
-const MODULES = ['share.js'];
-
 export function viewShare(input: ShareViewInput) {
   const { share, state, query, onPage, absolute } = input;
-  const { file, generation, window } = state;
-  const durationSeconds = secondsOf(input);
+  const { file, generation } = state;
+  const durationSeconds = generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
   const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
   const video = generation?.info.video;
-  const streamPath = generation && onPage.streamUrl(share, generation.id, window);
+  const streamPath = generation && onPage.streamUrl(share, generation.id);
   const isPrivate = share.visibility === 'private';
-  const card = viewCard({ share, file, generation, window, absolute });
+  const card = viewCard({ share, file, generation, absolute });
+  const posterPath = generation && onPage.posterUrl(share, generation.id);
+  const chapters = generation ? viewChapters(generation, onPage.shareUrl(share)) : [];
   return {
     title: card.title,
     // Who sees the page of a private share is a member, and no network that shows cards.
@@ -52,14 +49,14 @@ export function viewShare(input: ShareViewInput) {
     description: share.description,
     facts: [
       durationSeconds ? durationTime(durationSeconds) : '',
-      share.segment ? '' : fileSize(file.sizeBytes),
+      fileSize(file.sizeBytes),
       isPrivate ? 'members only' : '',
     ]
       .filter(Boolean)
       .join(' · '),
     assets: input.assetsPath,
     state: state.condition,
-    ...wordsOf(state, input.isMember),
+    ...wordsOf(state.condition, file, input.isMember),
     isAudio: card.isAudio,
     width: video?.displayWidth,
     height: video?.displayHeight,
@@ -67,9 +64,18 @@ export function viewShare(input: ShareViewInput) {
     statePath: onPage.to(`/share/${share.id}/state`),
     downloadPath: generation && onPage.to(`/share/${share.id}/download`),
     streamPath,
-    generationId: generation && revisionOf(share, generation.id),
+    generationId: generation?.id,
     livesMs: onPage.streamLifeMs(share),
-    posterPath: generation && card.imageUrl ? onPage.posterUrl(share, generation.id, window) : undefined,
+    posterPath: card.imageUrl ? posterPath : undefined,
+    storyboardPath: posterPath && video ? besidePath(posterPath, 'storyboard.vtt') : undefined,
+    waveformPath: posterPath && !video ? besidePath(posterPath, 'waveform.json') : undefined,
+    chaptersPath: posterPath && chapters.length > 0 ? besidePath(posterPath, 'chapters.vtt') : undefined,
+    chapters,
+    frameRate: video ? video.frameRate.num / video.frameRate.den : undefined,
+    embedHtml:
+      generation && !isPrivate
+        ? embedHtml({ url: absolute.embedUrl(share), title: card.title, ...frameSize(video) })
+        : undefined,
     startSeconds,
     startText: clockTime(startSeconds),
     isAutoplaying: isOn(query.autoplay),
@@ -77,48 +83,38 @@ export function viewShare(input: ShareViewInput) {
     isLooping: isOn(query.loop),
     readyIds: input.choice?.readyRenditionIds.join(' ') ?? '',
     preloadModules: preloadModules(input),
-    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation, window) : [],
+    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation) : [],
   };
-}
-
-/** Of what is shared; 0 where it is not known yet. */
-function secondsOf({ share: { segment }, state: { file, generation, window } }: ShareViewInput): number {
-  if (window) return (window.endMs - window.startMs) / 1000;
-  if (segment) return segment.endSeconds - segment.startSeconds;
-  return generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
 }
 
 export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
 
 /** What the player asks for first, while the scripts are still on their way. */
-function firstRequests(streamPath: string, generation: Generation, window: Window | undefined): string[] {
-  const { plan, info } = generation;
-  const part = window && layoutClip(plan, info, window).renditions;
-  const offered = part?.map(({ rendition }) => rendition) ?? plan.renditions;
-  const video = offered.find((r) => r.kind === 'video');
-  const audios = offered.filter((r) => r.kind === 'audio');
+function firstRequests(streamPath: string, { plan }: Generation): string[] {
+  const video = plan.renditions.find((r) => r.kind === 'video');
+  const audios = plan.renditions.filter((r) => r.kind === 'audio');
   const audio = audios.find((r) => r.isDefault) ?? audios[0];
   const folder = streamPath.slice(0, streamPath.lastIndexOf('/'));
-  const initOf = ({ id }: Rendition) => {
-    const track = part?.find((one) => one.id === id);
-    return track && track.kind !== 'subtitles' ? CLIP_INITS[track.pieces[0]!.init] : 'init.mp4';
-  };
   // The initialisation section of an encoded video is known by encoding, which may have to begin elsewhere.
   const inits = [video?.method === 'copy' ? video : undefined, audio];
   return [
     streamPath,
     ...[video, audio].flatMap((r) => (r ? [`${folder}/${r.id}/index.m3u8`] : [])),
-    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/${initOf(r)}`] : [])),
+    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/init.mp4`] : [])),
   ];
 }
 
+/** What the page's own script imports later; `wait` needs it soon after. */
 function preloadModules({ assetsPath, usesHlsJs, state }: ShareViewInput): string[] {
-  const engine = usesHlsJs ? ['hls-stream.js', 'hls.js'] : ['native-stream.js'];
-  const names = state.condition === 'failed' ? MODULES : [...MODULES, ...engine];
-  return names.map((name) => `${assetsPath}/${name}`);
+  return usesHlsJs && state.condition !== 'failed' ? [`${assetsPath}/hls.js`] : [];
 }
 
-function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) {
+/** What lies beside the poster, under the same token. */
+function besidePath(posterPath: string, name: string): string {
+  return posterPath.slice(0, posterPath.lastIndexOf('/') + 1) + name;
+}
+
+function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: boolean) {
   switch (condition) {
     case 'ready':
       return {};
@@ -130,12 +126,6 @@ function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) 
         stateSentence: 'The original is not in its place. This page starts by itself when it is back.',
       };
     case 'failed':
-      if (isOutside) {
-        return {
-          stateHeading: 'This cannot be played',
-          stateSentence: 'The file was replaced, and what was shared is no longer part of it.',
-        };
-      }
       return {
         stateHeading: 'This cannot be played',
         stateSentence: isMember
@@ -144,6 +134,15 @@ function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) 
         ...(isMember ? { reason: file.error, reasonDetail: file.errorDetail } : {}),
       };
   }
+}
+
+function viewChapters({ info }: Generation, sharePath: string) {
+  return info.chapters.map(({ startSeconds, title }, i) => ({
+    startSeconds,
+    startText: clockTime(startSeconds),
+    title: title || `Chapter ${i + 1}`,
+    path: `${sharePath}?s=${startSeconds}`,
+  }));
 }
 
 function isOn(given: unknown): boolean {

@@ -6,7 +6,6 @@ import { withdrawnFiles } from './0003-withdrawn-files.js';
 import { webhooks } from './0004-webhooks.js';
 import { clips } from './0005-clips.js';
 import { folders } from './0006-folders.js';
-import { sharedClips } from './0007-shared-clips.js';
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -15,5 +14,4 @@ export const migrations: readonly Migration[] = [
   webhooks,
   clips,
   folders,
-  sharedClips,
 ];

@@ -14,7 +14,12 @@ const share = { id: 's1', fileId: 'f1', epoch: 1, visibility: 'public', linkPrev
 const file = { id: 'f1', displayName: 'holiday.mp4', mediaType: 'video', sizeBytes: 5e6, state: 'published' };
 const generation = {
   id: 'g1',
-  info: { mediaType: 'video', durationSeconds: 60, video: { displayWidth: 1080, displayHeight: 1920 } },
+  info: {
+    mediaType: 'video',
+    durationSeconds: 60,
+    video: { displayWidth: 1080, displayHeight: 1920, frameRate: { num: 30000, den: 1001 } },
+    chapters: [],
+  },
   plan: {
     renditions: [
       { id: 'src', kind: 'video', method: 'copy' },
@@ -103,8 +108,41 @@ describe('the page of a share', () => {
     });
   });
 
+  test('shows beside the stream what there is for pictures, or for sounds', () => {
+    expect(view({})).toMatchObject({
+      storyboardPath: '/tv/media/token-media/storyboard.vtt',
+      waveformPath: undefined,
+      chaptersPath: undefined,
+      frameRate: 30000 / 1001,
+    });
+    const chapters = [
+      { startSeconds: 0, endSeconds: 20, title: 'Dawn' },
+      { startSeconds: 20, endSeconds: 60, title: '' },
+    ];
+    const sound = { ...generation.info, mediaType: 'audio', video: undefined, chapters };
+    expect(view({ generation: { info: sound } })).toMatchObject({
+      storyboardPath: undefined,
+      waveformPath: '/tv/media/token-media/waveform.json',
+      chaptersPath: '/tv/media/token-media/chapters.vtt',
+      chapters: [
+        { title: 'Dawn', startText: '0:00', path: '/tv/share/s1?s=0' },
+        { title: 'Chapter 2', startText: '0:20', path: '/tv/share/s1?s=20' },
+      ],
+    });
+  });
+
+  test('has the HTML of a frame for other pages, unless it is for members only', () => {
+    expect(view({ share: { title: 'Lake "Big"' } }).embedHtml).toBe(
+      '<iframe src="https://media.example.org/tv/share/s1?layout=minimal" title="Lake &quot;Big&quot;"' +
+        ' style="width:100%;aspect-ratio:1080/1920;border:0"' +
+        ' allow="autoplay; fullscreen; picture-in-picture; encrypted-media; clipboard-write"' +
+        ' allowfullscreen loading="lazy"></iframe>',
+    );
+    expect(view({ share: { visibility: 'private' } }).embedHtml).toBeUndefined();
+  });
+
   test('of a sound without a cover has no poster to ask for', () => {
-    const info = { mediaType: 'audio', durationSeconds: 60, video: undefined };
+    const info = { mediaType: 'audio', durationSeconds: 60, video: undefined, chapters: [] };
     expect(view({ generation: { info } })).toMatchObject({ isAudio: true, posterPath: undefined });
     expect(view({ generation: { info: { ...info, cover: { index: 1 } } } }).posterPath).toBeDefined();
   });
