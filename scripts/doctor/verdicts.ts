@@ -12,10 +12,10 @@ export interface Verdict {
 
 const NODE_MINIMUM = '20.19';
 const FFMPEG_MINIMUM = '5.1';
-export const ENCODERS = ['libx264', 'aac', 'mjpeg', 'webvtt'];
+export const ENCODERS = ['libx264', 'aac', 'mjpeg', 'rawvideo', 'pcm_s16le', 'webvtt'];
 export const FILTERS = [
   ...['scale', 'fps', 'setsar', 'setparams', 'settb', 'setpts', 'format', 'tpad', 'bwdif', 'thumbnail'],
-  ...['select', 'metadata', 'split', 'trim'],
+  ...['select', 'metadata', 'split', 'trim', 'field', 'tile', 'transpose'],
   ...['aresample', 'aformat', 'apad', 'atrim', 'asetpts', 'anullsrc', 'concat'],
 ];
 /** Needed for one kind of source only. */

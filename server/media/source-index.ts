@@ -38,6 +38,8 @@ export interface VideoIndex {
   sizeBetween(fromTick: number, toTick: number): number;
   /** Samples of [fromTick, toTick), both as in sizeBetween. Errors: AppError 'source-changed' when the file is no longer the one indexed. */
   read(fromTick: number, toTick: number): Promise<SampleRun>;
+  /** The n-th keyframe alone. Same errors. */
+  readKeyframe(n: number): Promise<Buffer>;
 }
 
 export interface AudioIndex {

@@ -2,9 +2,10 @@
  * What the background still has to do for one generation, in which order, and how far it is. Looks and counts;
  * doing it is fill.ts's.
  */
+import type { Companions } from './companions.js';
 import type { Extras } from './extras.js';
 import type { Generation } from './generation.js';
-import type { Progress } from './model.js';
+import type { CompanionName, Progress } from './model.js';
 import { costPerSecond, createPace, fractionOf, type Pace } from './progress.js';
 import type { Span } from './timeline.js';
 import type { Track } from './track.js';
@@ -22,9 +23,17 @@ export interface Backlog {
   /** Nothing is done for it yet; set by its owner. */
   isResting: boolean;
   /** Looks at what exists. */
-  survey(extras: Pick<Extras, 'isPosterSettled'>): Promise<void>;
+  survey(beside: Pick<Extras, 'isPosterSettled'> & Pick<Companions, 'missing'>): Promise<void>;
   isSurveyed(): boolean;
   settlePoster(): void;
+  /** It is being made. */
+  takeCompanion(name: CompanionName): void;
+  /** It is not being made any more. */
+  dropCompanion(name: CompanionName): void;
+  /** Not to be tried again before the next start, whatever came of it. */
+  settleCompanion(name: CompanionName): void;
+  /** A file is complete without its companions, but not done with. */
+  hasCompanionsLeft(): boolean;
   next(): Step | undefined;
   remainingCost(): number;
   /** `blocked`: one sentence on why nothing is done at present. */
@@ -37,13 +46,14 @@ export interface Backlog {
 /** Lower stages go first, whatever file they belong to. */
 export type Step = { stage: number } & (
   | { kind: 'poster' }
+  | { kind: 'companion'; name: CompanionName }
   /** The same of several renditions is made of one decoding. */
   | { kind: 'fill'; tracks: Track[]; span: Span; isUrgent?: boolean }
   | { kind: 'prove'; track: Track }
 );
 
 /** A first chunk of everything comes early: with it any file starts at once. */
-const Stage = { first: 0, second: 1, audio: 2, video: 3 };
+const Stage = { first: 0, second: 1, companions: 2, audio: 3, video: 4 };
 /** CPU seconds, as in progress.ts. */
 const POSTER_COST = 0.5;
 /** Of a second of media: more than this, and one worker is slower than playback. */
@@ -56,6 +66,8 @@ export function createBacklog(generation: Generation, order: number): Backlog {
   /** Of a second of each track; asked for often. */
   const costs = new Map<Track, number>();
   let needsPoster = true;
+  const missing = new Set<CompanionName>();
+  const atWork = new Set<CompanionName>();
   let isSurveyed = false;
 
   const secondsOf = ({ timeline }: Track) => timeline.startOf(timeline.total) - timeline.startOf(0);
@@ -79,6 +91,10 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     if (!isCopied && openingTracks().some(isBeginning)) return undefined;
     const poster = posterStep(Stage.second);
     if (poster) return poster;
+    for (const name of missing) {
+      // One at a time: a file's reader is disturbed little, and others have their turn.
+      if (atWork.size === 0) return { stage: Stage.companions, kind: 'companion', name };
+    }
     for (const [i, group] of groups().entries()) {
       const stage = group[0]!.rendition.kind === 'audio' ? Stage.audio : Stage.video + i;
       const span = firstOf(group.map((track) => track.gap('anywhere')));
@@ -143,8 +159,9 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     trouble: undefined,
     isPosterAtWork: false,
     isResting: false,
-    async survey(extras) {
-      needsPoster = !(await extras.isPosterSettled(generation.source));
+    async survey(beside) {
+      needsPoster = !(await beside.isPosterSettled(generation.source));
+      for (const name of await beside.missing(generation.source)) missing.add(name);
       tracks = generation.eagerTracks();
       for (const track of tracks) {
         costs.set(track, costPerSecond(track.rendition, info, plan.videoGrid));
@@ -156,6 +173,13 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     settlePoster() {
       needsPoster = false;
     },
+    takeCompanion: (name) => void atWork.add(name),
+    dropCompanion: (name) => void atWork.delete(name),
+    settleCompanion(name) {
+      missing.delete(name);
+      atWork.delete(name);
+    },
+    hasCompanionsLeft: () => missing.size > 0,
     next,
     remainingCost,
     progress({ blocked, secondsLeft }) {

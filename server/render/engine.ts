@@ -10,6 +10,7 @@ import type { Log } from '../base/log.js';
 import type { Rendition } from '../media/plan.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
 import { createClips } from './clip/clips.js';
+import { createCompanions } from './companions.js';
 import { createCopies } from './copies.js';
 import { createCrew } from './crew.js';
 import { createExtras } from './extras.js';
@@ -56,7 +57,8 @@ export function createEngine(deps: EngineDeps): Engine {
   const indexes = createIndexCache({ openIndex, clock });
   const copies = createCopies({ indexes });
   const extras = createExtras({ store, exec, space, log });
-  const fill = createFill({ crew, exec, extras, space, clock, log, concurrency, niceness });
+  const companions = createCompanions({ store, exec, indexes, space, log });
+  const fill = createFill({ crew, exec, extras, companions, space, clock, log, concurrency, niceness });
   const reports = createReports({ store });
   const threads = Math.max(2, Math.min(4, cores));
   const generations = createGenerations({
@@ -130,6 +132,11 @@ export function createEngine(deps: EngineDeps): Engine {
       generations.of(source);
       return extras.frame(source, atMs, signal);
     },
+    async companion(source, name, part, signal) {
+      refuseWhenClosing(signal);
+      generations.of(source);
+      return companions.get(source, name, part, signal);
+    },
     measured: (source) => reports.measured(source),
     report: (source) => reports.report(source),
     progress: (generationId) => fill.progress(generationId),
@@ -146,6 +153,7 @@ export function createEngine(deps: EngineDeps): Engine {
         generations.forget(generationId),
         extras.abort(generationId),
         clips.abort(generationId),
+        companions.abort(generationId),
         indexes.drop(generationId),
       ]);
       await store.remove(generationId);
@@ -157,7 +165,8 @@ export function createEngine(deps: EngineDeps): Engine {
     async close() {
       isClosing = true;
       space.close();
-      await Promise.all([fill.close(), crew.close(), extras.abort(), clips.abort()]);
+      const whole = [fill.close(), crew.close(), extras.abort()];
+      await Promise.all([...whole, clips.abort(), companions.abort()]);
       await Promise.all([generations.close(), indexes.close()]);
     },
   };

@@ -9,12 +9,13 @@ import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { createBacklog, type Backlog, type Step } from './backlog.js';
 import { chooseNext } from './choose.js';
+import type { Companions } from './companions.js';
 import type { Crew } from './crew.js';
 import { createEncoder } from './encoder.js';
 import type { Extras } from './extras.js';
 import type { Generation } from './generation.js';
 import { videoArgs } from './layout.js';
-import type { Progress } from './model.js';
+import type { CompanionName, Progress } from './model.js';
 import { createPace, isNews, timeLeft } from './progress.js';
 import type { Space } from './space.js';
 
@@ -42,13 +43,14 @@ export function createFill(deps: {
   crew: Crew;
   exec: Exec;
   extras: Extras;
+  companions: Companions;
   space: Space;
   clock: Clock;
   log: Log;
   concurrency: number;
   niceness: number;
 }): Fill {
-  const { crew, exec, extras, space, clock, log, concurrency } = deps;
+  const { crew, exec, extras, companions, space, clock, log, concurrency } = deps;
   const backlogs = new Map<string, Backlog>();
   /** What is over: complete, or failed for good. */
   const settled = new Map<string, Progress>();
@@ -60,7 +62,7 @@ export function createFill(deps: {
   const unsurveyed: Backlog[] = [];
   let isSurveying = false;
   let surveying: Promise<void> | undefined;
-  /** Posters and proofs: what takes the place of an encoder. */
+  /** Posters, companions and proofs: what takes the place of an encoder. */
   let othersAtWork = 0;
 
   function survey(backlog: Backlog): void {
@@ -75,7 +77,7 @@ export function createFill(deps: {
       const backlog = unsurveyed.shift()!;
       if (backlogs.get(backlog.generation.id) !== backlog) continue;
       try {
-        await backlog.survey(extras);
+        await backlog.survey({ ...extras, ...companions });
       } catch (error) {
         log.error({ err: error, generationId: backlog.generation.id }, 'what was rendered could not be read');
         setTrouble(backlog, 'What was rendered before cannot be read.');
@@ -107,11 +109,16 @@ export function createFill(deps: {
   function begin(backlog: Backlog, step: Step): void {
     if (step.kind === 'fill') return fillSpan(backlog.generation, step);
     othersAtWork++;
-    void (step.kind === 'prove' ? step.track.prove() : makePoster(backlog)).then(() => {
+    void doOther(backlog, step).then(() => {
       othersAtWork--;
       update(backlog);
       pump();
     });
+  }
+
+  function doOther(backlog: Backlog, step: Exclude<Step, { kind: 'fill' }>): Promise<void> {
+    if (step.kind === 'prove') return step.track.prove();
+    return step.kind === 'poster' ? makePoster(backlog) : makeCompanion(backlog, step.name);
   }
 
   /** One encoder for all that want the same pictures. */
@@ -153,6 +160,25 @@ export function createFill(deps: {
     }
   }
 
+  /** Nobody is told of what goes wrong here: the file is as good as without. */
+  async function makeCompanion(backlog: Backlog, name: CompanionName): Promise<void> {
+    const { source, id } = backlog.generation;
+    backlog.takeCompanion(name);
+    try {
+      await companions.get(source, name, undefined, stopping.signal, deps.niceness);
+    } catch (error) {
+      if (!isAppError(error))
+        log.error({ err: error, generationId: id, name }, 'companion could not be made');
+      else log.debug({ generationId: id, name, reason: error.message }, 'companion was not made');
+      // That is nobody's fault, and over some time.
+      if (isAppError(error, 'no-space')) {
+        space.ranOut();
+        return backlog.dropCompanion(name);
+      }
+    }
+    backlog.settleCompanion(name);
+  }
+
   /** It plays without us: whoever is about to open it has the machine to himself for a moment. */
   function rest(backlog: Backlog): void {
     backlog.isResting = true;
@@ -178,7 +204,8 @@ export function createFill(deps: {
     const { id } = backlog.generation;
     if (backlogs.get(id) !== backlog) return;
     const progress = progressOf(backlog);
-    if (progress.state === 'complete' || progress.state === 'failed') {
+    const isOver = progress.state === 'complete' || progress.state === 'failed';
+    if (isOver && !backlog.hasCompanionsLeft()) {
       backlogs.delete(id);
       settled.set(id, progress);
       log.info({ generationId: id, ...progress }, 'background work ended');

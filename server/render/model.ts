@@ -5,6 +5,7 @@
 import type { ClipInit, ClipRange } from '../media/clip/index.js';
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
+import type { Part } from '../media/stretch.js';
 import type { SourceIndex } from '../media/source-index.js';
 
 /** One content of one media file, ready to be rendered. */
@@ -28,6 +29,9 @@ export interface Progress {
   /** One sentence for 'paused' (no space) and 'failed'. */
   reason?: string;
 }
+
+/** Small pictures of its moments on one sheet; the peaks of its sound as JSON. */
+export type CompanionName = 'storyboard.jpg' | 'waveform.json';
 
 export interface Bandwidth {
   bandwidthBps: number;
@@ -103,6 +107,16 @@ export interface Engine {
   frame(source: RenderSource, atMs: number, signal: AbortSignal): Promise<Buffer | undefined>;
   /** The verbs of clips. What they make is kept under the generation and the range, for all who ask for the same. */
   readonly clips: ClipEngine;
+  /**
+   * What accompanies the file, or a part of it, in a player; undefined where there is none. Made at once where it
+   * does not exist yet, and kept.
+   */
+  companion(
+    source: RenderSource,
+    name: CompanionName,
+    part: Part | undefined,
+    signal: AbortSignal,
+  ): Promise<Buffer | undefined>;
   /** What was measured of finished encoded renditions, by rendition id. */
   measured(source: RenderSource): Promise<Record<string, Bandwidth>>;
   report(source: RenderSource): Promise<RenditionReport[]>;

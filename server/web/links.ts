@@ -6,10 +6,14 @@ import { AppError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
 import type { MediaFile } from '../library/model.js';
+import type { Part } from '../media/stretch.js';
 import type { Share } from '../share/model.js';
 import { roundUpToHour, type Claims, type Signer } from '../sign/index.js';
+import type { CompanionFile } from './stream-path.js';
 
 type LinkedShare = Pick<Share, 'id' | 'epoch' | 'visibility'>;
+/** What lies beside the stream; there may be none of a kind for a file, which then is a 404. */
+export type MediaName = 'poster.jpg' | CompanionFile;
 type LinkedFile = Pick<MediaFile, 'id' | 'displayName' | 'generationId'>;
 
 export interface Links {
@@ -25,6 +29,8 @@ export interface Links {
   /** How long an address of the share that is made now is good for; undefined: for good. */
   streamLifeMs(share: LinkedShare): number | undefined;
   posterUrl(share: LinkedShare, generationId: string): string;
+  /** Any of them under the same token, so that one may name another. Lives as long as the stream's. */
+  mediaUrl(share: LinkedShare, generationId: string, name: MediaName, window?: Part): string;
   /** The poster for those who only get a preview of a private share: by its address alone, without a token. */
   previewImageUrl(share: Pick<Share, 'id'>): string;
   /** Lives for five minutes; undefined while there is no content. */
@@ -32,6 +38,7 @@ export interface Links {
   /** For signed-in people and API clients, without a share; live for 12 hours. */
   previewStreamUrl(file: LinkedFile): string | undefined;
   previewPosterUrl(file: LinkedFile): string | undefined;
+  previewMediaUrl(file: LinkedFile, name: MediaName): string | undefined;
   /** A small picture of that moment and no other. */
   frameUrl(file: LinkedFile, seconds: number): string | undefined;
   previewDownload(file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
@@ -67,8 +74,9 @@ export function createLinks({
   function linksAt(base: string): Links {
     const stream = (claims: Omit<Claims, 'audience'>) =>
       `${base}/hls/${signer.mint({ ...claims, audience: 'hls' })}/master.m3u8`;
-    const poster = (claims: Omit<Claims, 'audience'>) =>
-      `${base}/media/${signer.mint({ ...claims, audience: 'media' })}/poster.jpg`;
+    const media = (claims: Omit<Claims, 'audience'>, name: MediaName) =>
+      `${base}/media/${signer.mint({ ...claims, audience: 'media' })}/${name}`;
+    const poster = (claims: Omit<Claims, 'audience'>) => media(claims, 'poster.jpg');
     const download = (claims: Omit<Claims, 'audience'>, name: string) => {
       const expiresAt = nowSeconds() + DOWNLOAD_SECONDS;
       const token = signer.mint({ ...claims, audience: 'download', expiresAt });
@@ -86,11 +94,14 @@ export function createLinks({
       streamLifeMs: (share) =>
         share.visibility === 'public' ? undefined : privateEnd() * 1000 - clock.now(),
       posterUrl: (share, generationId) => poster(claimsOf(share, generationId)),
+      mediaUrl: (share, generationId, name, window) =>
+        media({ ...claimsOf(share, generationId), ...(window ? { clip: window } : {}) }, name),
       previewImageUrl: (share) => `${base}/share/${share.id}/preview.jpg`,
       download: (share, file) =>
         file.generationId ? download(claimsOf(share, file.generationId), file.displayName) : undefined,
       previewStreamUrl: (file) => optional(preview(file), stream),
       previewPosterUrl: (file) => optional(preview(file), poster),
+      previewMediaUrl: (file, name) => optional(preview(file), (claims) => media(claims, name)),
       frameUrl: (file, seconds) =>
         optional(preview(file), (claims) => {
           const startMs = Math.round(seconds * 1000);

@@ -1,4 +1,5 @@
-/** What a page shows beside the stream: the poster, and pictures of moments. Same guard, own audience. */
+/** What a page shows beside the stream: poster, pictures of moments, storyboard … Same guard, own audience. */
+import type { CompanionFiles } from './companion-files.js';
 import { CORS, deliver } from './deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard } from './guard.js';
@@ -14,10 +15,12 @@ const CACHING = {
 export function createMedia({
   guard,
   posters,
+  companions,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
   posters: Posters;
+  companions: CompanionFiles;
   refuse: Refuse;
 }): Answer {
   return (req, res, { token, wanted }) => {
@@ -31,9 +34,13 @@ export function createMedia({
       const opened = await guard.open(token, 'media');
       if (!opened) return answerText(res, NOT_FOUND);
       const { source, window, isPublic } = opened;
-      // A token for a moment opens that picture and not the poster; any other only the poster.
+      // A token for a moment opens that picture and nothing else; any other all but that.
       const isMeant = (wanted.kind === 'frame') === (window !== undefined);
-      const content = isMeant ? await posters.load(source, asker.signal, window?.startMs) : undefined;
+      const load = () =>
+        wanted.kind === 'companion'
+          ? companions.load(source, wanted.name, window, asker.signal)
+          : posters.load(source, asker.signal, window?.startMs);
+      const content = isMeant ? await load() : undefined;
       if (!content) return answerText(res, NOT_FOUND);
       deliver(req, res, content, CACHING[isPublic ? 'public' : 'private']);
     }

@@ -10,7 +10,12 @@ export type Wanted =
   | { kind: 'playlist' | 'init' | 'captions'; renditionId: string }
   | { kind: 'segment'; renditionId: string; n: number }
   | { kind: 'poster' | 'frame' }
+  | { kind: 'companion'; name: CompanionFile }
   | { kind: 'original' };
+
+/** What a player asks for beside the stream, by its name in the address. */
+export const COMPANION_FILES = ['storyboard.vtt', 'storyboard.jpg', 'waveform.json', 'chapters.vtt'] as const;
+export type CompanionFile = (typeof COMPANION_FILES)[number];
 
 export interface StreamPath {
   audience: Audience;
@@ -28,6 +33,7 @@ const IN_RENDITION =
 const MEDIA = new Map<string, Wanted>([
   ['poster.jpg', { kind: 'poster' }],
   ['frame.jpg', { kind: 'frame' }],
+  ...COMPANION_FILES.map((name): [string, Wanted] => [name, { kind: 'companion', name }]),
 ]);
 /** RFC 3986 3.3 pchar, upper-case hex only. */
 const SEGMENT = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+$/;

@@ -6,6 +6,7 @@ import type { RequestListener } from 'node:http';
 import type { LibraryReader } from '../library/model.js';
 import type { Engine } from '../render/model.js';
 import type { Audience } from '../sign/model.js';
+import { createCompanionFiles } from './companion-files.js';
 import { CORS } from './deliver.js';
 import { createDownload } from './download.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
@@ -32,7 +33,7 @@ export function createStreams({
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
-  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured'>;
+  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured' | 'companion'>;
   posters: Posters;
   library: Pick<LibraryReader, 'locate'>;
   refuse: Refuse;
@@ -44,7 +45,7 @@ export function createStreams({
   };
   const answers: Record<Audience, Answer> = {
     hls: createHls({ guard, engine, refuse: refuseAlike }),
-    media: createMedia({ guard, posters, refuse: refuseAlike }),
+    media: createMedia({ guard, posters, companions: createCompanionFiles({ engine }), refuse: refuseAlike }),
     download: createDownload({ guard, library, refuse: refuseAlike }),
   };
 

@@ -12,7 +12,7 @@ test('the doctor looks for every filter that the code asks of ffmpeg, and for no
   // As in 'fps=30' or `,scale=${width}`: at the start of a text or after a comma.
   const used = [...code.matchAll(/['"`,}]([a-z]+)(?==)/g)].map(([, name]) => name!);
   // Taking no options, it looks like any word.
-  const bare = ['apad'].filter((name) => code.includes(`'${name}'`));
+  const bare = ['apad', 'field'].filter((name) => code.includes(`'${name}'`));
   const asked = new Set([...used, ...bare].filter((name) => known.has(name)));
   expect([...asked].sort()).toEqual([...FILTERS, ...HDR_FILTERS].sort());
 });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createBacklog, type Backlog } from '../../server/render/backlog.js';
 import type { Generation } from '../../server/render/generation.js';
+import type { CompanionName } from '../../server/render/model.js';
 import type { Span } from '../../server/render/timeline.js';
 import type { Track } from '../../server/render/track.js';
 import { describeVideoFile } from '../support/media-info.js';
@@ -38,7 +39,7 @@ function trackOf(height: number, missing: Span) {
 async function backlogOf(
   source: { width: number; height: number },
   missing: Record<number, Span>,
-  { isCopied = false, hasPoster = true } = {},
+  { isCopied = false, hasPoster = true, companions = [] as CompanionName[] } = {},
 ) {
   const info = describeVideoFile();
   const tracks = Object.entries(missing).map(([height, span]) => trackOf(Number(height), span));
@@ -51,7 +52,7 @@ async function backlogOf(
     eagerTracks: () => tracks.map(({ track }) => track),
   } as unknown as Generation;
   const backlog = createBacklog(generation, 0);
-  await backlog.survey({ isPosterSettled: async () => hasPoster });
+  await backlog.survey({ isPosterSettled: async () => hasPoster, missing: async () => companions });
   return { backlog, smallest: tracks[0]! };
 }
 

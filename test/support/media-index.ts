@@ -31,6 +31,7 @@ export function describeVideoIndex(options: VideoIndexOptions = {}): VideoIndex 
     sampleCount: Math.round(endSeconds * 30),
     sizeBetween: (from, to) => ((to - from) / TIMESCALE) * bytesPerSecond,
     read: unreadable,
+    readKeyframe: unreadable,
   };
 }
 

@@ -233,6 +233,8 @@ function createBytesEngine(): BytesEngine {
       sweep: nothing,
     },
     frame: (_source, atMs) => Promise.resolve(Buffer.from(`jpeg at ${atMs} ms`)),
+    companion: (_source, name, part) =>
+      Promise.resolve(Buffer.from(`${name} of ${part ? `${part.startMs}-${part.endMs}` : 'all'}`)),
     measured: () => Promise.resolve({}),
     report: () =>
       Promise.resolve([

@@ -25,6 +25,9 @@ const UNDER_TOKEN: readonly [Audience, string, Partial<Claims>?][] = [
   ['hls', 'a0/0.m4s'],
   ['hls', 's0/0.vtt'],
   ['media', 'poster.jpg'],
+  ['media', 'storyboard.vtt'],
+  ['media', 'storyboard.jpg'],
+  ['media', 'waveform.json'],
   ['media', 'frame.jpg', MOMENT],
   ['download', 'clip.mp4'],
 ];

@@ -104,6 +104,7 @@ function engineOf(segments: string): Engine {
       forget: nothing,
       sweep: nothing,
     },
+    companion: () => Promise.resolve(undefined),
     measured: () => Promise.resolve({}),
     report: () => Promise.resolve([]),
     progress: () => undefined,

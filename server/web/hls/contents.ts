@@ -83,6 +83,7 @@ export function createContents({ engine }: { engine: StreamEngine }): Contents {
       case 'multivariant':
       case 'poster':
       case 'frame':
+      case 'companion':
       case 'original':
         throw new Error(`no stream content: ${wanted.kind}`);
     }

@@ -23,6 +23,7 @@ export function typeOf(plan: Plan, wanted: Wanted): string | undefined {
       return find(plan, wanted.renditionId)?.kind === 'subtitles' ? 'text/vtt; charset=utf-8' : undefined;
     case 'poster':
     case 'frame':
+    case 'companion':
     case 'original':
       return undefined;
   }

@@ -91,16 +91,23 @@ export async function createVideo(
       });
       const isSound = found.every((block) => block.frames.length === 1) && samples[0]?.ptsTicks === fromTick;
       if (!isSound || samples.some(({ ptsTicks }) => ptsTicks < fromTick || ptsTicks >= toTick)) {
-        throw new AppError(
-          'source-damaged',
-          'The original is damaged: its pictures are not where its index says.',
-        );
+        throw notAsIndexed();
       }
       return { samples, data };
     },
-    heapBytes: clean.length * 24,
+    async readKeyframe(n) {
+      const block = await findBlock(source, clean[n]!, { blocksLeft: MAX_SEARCHED_BLOCKS });
+      const frame = block?.frames[0];
+      if (!frame) throw notAsIndexed();
+      const extent = { count: 1, positionOf: () => frame.position, sizeOf: () => frame.sizeBytes };
+      return (await gather(source, extent))[0]!;
+    },
+    heapBytes: clean.length * 64,
   };
 }
+
+const notAsIndexed = () =>
+  new AppError('source-damaged', 'The original is damaged: its pictures are not where its index says.');
 
 /** The block that a cue means: where it says, or else somewhere in its cluster. */
 async function findBlock(

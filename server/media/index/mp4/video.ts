@@ -67,6 +67,11 @@ export async function createVideo(
       }));
       return { samples: run, data };
     },
+    async readKeyframe(n) {
+      const at = keys[n]!;
+      const extent = { count: 1, positionOf: () => positions[at]!, sizeOf: () => sizes[at]! };
+      return (await gather(source, extent))[0]!;
+    },
     heapBytes: count * 20 + syncSamples.byteLength + keyframeTicks.byteLength * 2,
   };
 }

@@ -1,0 +1,85 @@
+/** The waveform of a file or a part: how sound is decoded for it, and the highest of each slice. Pure. */
+import { BARE, QUIET, type Source } from './args.js';
+import type { AudioStream, MediaInfo } from './info.js';
+import { inputName, INPUT_LIMITS } from './input.js';
+import { stretchOf, type Part, type Stretch } from './stretch.js';
+
+export interface WaveformLayout {
+  stretch: Stretch;
+  audio: AudioStream;
+  /** Equal slices of the stretch. */
+  count: number;
+}
+
+/** What a player draws. */
+export interface Waveform {
+  version: 1;
+  durationSeconds: number;
+  /** The loudest moment of each slice, 0 to 1. */
+  peaks: number[];
+}
+
+const MAX_PEAKS = 2000;
+const PEAKS_PER_SECOND = 20;
+/** More digits than anybody sees only make it longer. */
+const STEPS = 1000;
+const FULL_SCALE = 32768;
+
+/** Undefined where there is nothing to be heard. Of several tracks the default one. */
+export function layoutWaveform(info: MediaInfo, part?: Part): WaveformLayout | undefined {
+  const stretch = stretchOf(info, part);
+  const audio = info.audios.find(({ isDefault }) => isDefault) ?? info.audios[0];
+  if (!stretch || !audio) return undefined;
+  const seconds = stretch.endSeconds - stretch.startSeconds;
+  return { stretch, audio, count: Math.min(MAX_PEAKS, Math.ceil(seconds * PEAKS_PER_SECOND)) };
+}
+
+/** The stretch's sound and no other, as one channel of 16-bit samples on stdout, at the source's rate. */
+export function waveformArgs({ path }: Source, { stretch, audio }: WaveformLayout): string[] {
+  const { startSeconds, endSeconds } = stretch;
+  return [
+    ...QUIET,
+    ...INPUT_LIMITS,
+    // The picture is not even read where the container allows to skip it.
+    ...['-discard:v', 'all', '-threads', '1'],
+    ...(startSeconds > 0 ? ['-ss', startSeconds.toFixed(3)] : []),
+    ...['-t', (endSeconds - startSeconds).toFixed(3), '-i', inputName(path)],
+    ...['-map', `0:a:${audio.ordinal}`, '-vn', '-sn', '-dn', ...BARE],
+    // Silence where the source has none, so that a sample's place is its time. To change the rate costs more than
+    // to look at all samples.
+    ...['-af', `aresample=${audio.sampleRate}:async=1:first_pts=0`, '-ac', '1'],
+    ...['-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:1'],
+  ];
+}
+
+/** Takes the samples as they come. */
+export function createPeaks({ stretch, audio, count }: WaveformLayout): {
+  push(chunk: Buffer): void;
+  finish(): Waveform;
+} {
+  const durationSeconds = stretch.endSeconds - stretch.startSeconds;
+  const samplesPerPeak = (durationSeconds * audio.sampleRate) / count;
+  const highest = new Float64Array(count);
+  let rest: Buffer = Buffer.alloc(0);
+  let sample = 0;
+  let slice = 0;
+  let sliceEnd = samplesPerPeak;
+
+  return {
+    push(chunk) {
+      const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+      const whole = bytes.length - (bytes.length % 2);
+      rest = bytes.subarray(whole);
+      for (let at = 0; at < whole && slice < count; at += 2) {
+        const level = Math.abs(bytes.readInt16LE(at));
+        if (level > highest[slice]!) highest[slice] = level;
+        if (++sample >= sliceEnd) sliceEnd = (++slice + 1) * samplesPerPeak;
+      }
+    },
+    finish: () => ({
+      version: 1,
+      durationSeconds: Number(durationSeconds.toFixed(3)),
+      peaks: Array.from(highest, (level) => Math.round((level / FULL_SCALE) * STEPS) / STEPS),
+    }),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * What accompanies a file, or a part of it, in a player: storyboard and waveform. Made once and kept under the
+ * generation; in the background, or at once for whoever asks before. Several askers wait for one and the same work.
+ */
+import pLimit from 'p-limit';
+import { isAppError } from '../base/errors.js';
+import type { Exec } from '../base/exec.js';
+import type { Log } from '../base/log.js';
+import { layoutStoryboard } from '../media/storyboard/index.js';
+import type { Part } from '../media/stretch.js';
+import { layoutWaveform } from '../media/waveform.js';
+import type { SegmentStore } from '../../storage/segments/index.js';
+import type { IndexCache } from './index-cache.js';
+import type { CompanionName, RenderSource } from './model.js';
+import { createSharedWork, refuseAborted } from './shared-work.js';
+import type { Space } from './space.js';
+import { createStoryboards } from './storyboard.js';
+import { measureWaveform } from './waveform.js';
+
+export interface Companions {
+  /**
+   * Undefined where there can be none (no picture, no sound) and where it could not be made. `nice` only for the
+   * background. Errors: 'aborted', 'no-space', 'source-missing', 'source-changed'.
+   */
+  get(
+    source: RenderSource,
+    name: CompanionName,
+    part: Part | undefined,
+    signal: AbortSignal,
+    nice?: number,
+  ): Promise<Buffer | undefined>;
+  /** Those of the whole file that are still to be made. */
+  missing(source: RenderSource): Promise<CompanionName[]>;
+  /** Gives up the work for a generation, or all of it; resolves when its children are gone. */
+  abort(generationId?: string): Promise<void>;
+}
+
+const NAMES = ['storyboard.jpg', 'waveform.json'] as const;
+/** For viewers: each takes a core for some seconds. */
+const AT_ONCE = 2;
+/** A player plays without it. */
+const VIEWER_NICENESS = 10;
+/** Part of where they are kept: to be raised when they are made in another way. */
+const RECIPE = 'beside-1';
+
+export function createCompanions(deps: {
+  store: SegmentStore;
+  exec: Exec;
+  indexes: Pick<IndexCache, 'use'>;
+  space: Space;
+  log: Log;
+}): Companions {
+  const { store, exec, indexes, space, log } = deps;
+  const storyboards = createStoryboards({ exec, indexes });
+  const work = createSharedWork<Buffer | undefined>();
+  const turn = pLimit(AT_ONCE);
+  /** Could not be made; not tried again before the next start. */
+  const givenUp = new Set<string>();
+
+  function maker({ info }: RenderSource, name: CompanionName, part?: Part) {
+    if (name === 'storyboard.jpg') {
+      const layout = layoutStoryboard(info, part);
+      return (
+        layout && ((source: RenderSource, options: MakeOptions) => storyboards.draw(source, layout, options))
+      );
+    }
+    const layout = layoutWaveform(info, part);
+    return (
+      layout &&
+      ((source: RenderSource, options: MakeOptions) => measureWaveform(exec, source, layout, options))
+    );
+  }
+
+  async function keep(source: RenderSource, make: Make, path: string, options: MakeOptions) {
+    refuseAborted(options.signal);
+    await space.require();
+    const lay = await source.locate();
+    const made = await make(source, options).catch((error: unknown) => {
+      if (isAppError(error, 'render-failed')) return undefined;
+      throw error;
+    });
+    if (made) await store.writeBlob(source.generationId, path, made);
+    // What was moved away under ffmpeg says nothing of the file.
+    else if ((await source.locate()) === lay) {
+      log.warn({ generationId: source.generationId, path }, 'a companion could not be made');
+      givenUp.add(`${source.generationId}/${path}`);
+    }
+    return made;
+  }
+
+  return {
+    async get(source, name, part, signal, nice = VIEWER_NICENESS) {
+      const path = pathOf(name, part);
+      const key = `${source.generationId}/${path}`;
+      const making = maker(source, name, part);
+      if (!making || givenUp.has(key)) return undefined;
+      const kept = await store.readBlob(source.generationId, path);
+      if (kept) return kept;
+      const isBackground = nice > VIEWER_NICENESS;
+      return work.join(key, signal, (all) => {
+        const begin = () => keep(source, making, path, { signal: all, nice, ownSession: isBackground });
+        // The background counts its own work; it must not take a viewer's turn.
+        return isBackground ? begin() : turn(begin);
+      });
+    },
+    async missing(source) {
+      const missing: CompanionName[] = [];
+      for (const name of NAMES) {
+        const path = pathOf(name);
+        if (!maker(source, name) || givenUp.has(`${source.generationId}/${path}`)) continue;
+        if (!(await store.hasBlob(source.generationId, path))) missing.push(name);
+      }
+      return missing;
+    },
+    async abort(generationId) {
+      for (const key of givenUp) if (generationId && key.startsWith(`${generationId}/`)) givenUp.delete(key);
+      await work.abort(generationId && `${generationId}/`);
+    },
+  };
+}
+
+interface MakeOptions {
+  signal: AbortSignal;
+  nice: number;
+  ownSession: boolean;
+}
+
+type Make = (source: RenderSource, options: MakeOptions) => Promise<Buffer | undefined>;
+
+/** What is made of a part is kept where all else of it is. */
+function pathOf(name: CompanionName, part?: Part): string {
+  return `${part ? `clips/${part.startMs}-${part.endMs}/` : ''}${RECIPE}/${name}`;
+}
