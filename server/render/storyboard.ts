@@ -121,15 +121,18 @@ function isTelling(
   return new Set(picked).size * 2 >= layout.count;
 }
 
-/** A film in which each keyframe that was picked is shown for a second. */
+/**
+ * A film in which each keyframe that was picked is shown for a second. The last comes twice: ffmpeg takes the time at
+ * which its last picture begins for the end of all.
+ */
 async function* movieOf(index: VideoIndex, picked: readonly number[]): AsyncGenerator<Buffer> {
   const { timescale, width, height, avcC } = index;
   yield initSegment({ kind: 'video', timescale, width, height, avcC });
-  for (const [n, key] of picked.entries()) {
+  for (const [n, key] of [...picked, picked.at(-1)!].entries()) {
     const picture = await index.readKeyframe(key);
     const sample = { durationTicks: timescale, sizeBytes: picture.length, ctsTicks: 0, isSync: true };
-    const run = { kind: 'video', baseDecodeTime: n * timescale, samples: [sample], data: [picture] } as const;
-    yield* mediaSegment({ ...run, samples: [sample], data: [picture] }, n + 1);
+    const baseDecodeTime = n * timescale;
+    yield* mediaSegment({ kind: 'video', baseDecodeTime, samples: [sample], data: [picture] }, n + 1);
   }
 }
 

@@ -30,7 +30,7 @@ export function layoutStoryboard(info: MediaInfo, part?: Part): StoryboardLayout
   const { displayWidth, displayHeight, durationSeconds = info.durationSeconds } = info.video;
   const pictureSeconds = Math.min(stretch.endSeconds, durationSeconds) - stretch.startSeconds;
   if (!(pictureSeconds > 0)) return undefined;
-  const count = Math.min(MAX_TILES, Math.ceil(pictureSeconds / SECONDS_PER_TILE));
+  const count = Math.min(MAX_TILES, Math.max(1, Math.round(pictureSeconds / SECONDS_PER_TILE)));
   const columns = Math.min(COLUMNS, count);
   const { width, height } = fitBox(displayWidth, displayHeight, LONGEST_SIDE);
   return {
