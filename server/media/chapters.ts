@@ -1,11 +1,12 @@
-/** Chapters as a WebVTT track, of a whole file or of a part on its own time. Pure. */
+/** Chapters as a WebVTT track, of a whole file or of a clip on its own time. Pure. */
 import type { MediaInfo } from './info.js';
-import { stretchOf, type Part } from './stretch.js';
-import { formatWebVttTime } from './webvtt-time.js';
+import type { ClipRange } from './clip/index.js';
+import { stretchOf } from './stretch.js';
+import { formatTime } from './captions.js';
 
 /** Undefined where there are no chapters. */
-export function chaptersTrack(info: MediaInfo, part?: Part): string | undefined {
-  const stretch = stretchOf(info, part);
+export function chaptersTrack(info: MediaInfo, range?: ClipRange): string | undefined {
+  const stretch = stretchOf(info, range);
   if (!stretch) return undefined;
   const { startSeconds, endSeconds } = stretch;
   const cues = info.chapters.flatMap((chapter) => {
@@ -13,7 +14,7 @@ export function chaptersTrack(info: MediaInfo, part?: Part): string | undefined 
     const to = Math.min(chapter.endSeconds, endSeconds) - startSeconds;
     // Less than the format can tell would be a cue without an end.
     if (to - from < 0.001) return [];
-    return [`${formatWebVttTime(from)} --> ${formatWebVttTime(to)}\n${cueText(chapter.title)}`];
+    return [`${formatTime(from)} --> ${formatTime(to)}\n${cueText(chapter.title)}`];
   });
   return cues.length > 0 ? `${['WEBVTT', ...cues].join('\n\n')}\n` : undefined;
 }

@@ -1,21 +1,16 @@
-/** A stretch of a file: all of it or a part, in seconds of its own time. Pure. */
+/** A stretch of a file: all of it or a clip, in seconds of its own time. Pure. */
+import type { ClipRange } from './clip/index.js';
 import type { MediaInfo } from './info.js';
-
-/** [startMs, endMs) of a file. */
-export interface Part {
-  startMs: number;
-  endMs: number;
-}
 
 export interface Stretch {
   startSeconds: number;
   endSeconds: number;
 }
 
-/** Undefined where nothing of the part lies within the file. */
-export function stretchOf({ durationSeconds }: MediaInfo, part?: Part): Stretch | undefined {
-  if (!part) return durationSeconds > 0 ? { startSeconds: 0, endSeconds: durationSeconds } : undefined;
-  const startSeconds = part.startMs / 1000;
-  const endSeconds = Math.min(part.endMs / 1000, durationSeconds);
+/** Undefined where nothing of the range lies within the file. */
+export function stretchOf({ durationSeconds }: MediaInfo, range?: ClipRange): Stretch | undefined {
+  if (!range) return durationSeconds > 0 ? { startSeconds: 0, endSeconds: durationSeconds } : undefined;
+  const startSeconds = range.startMs / 1000;
+  const endSeconds = Math.min(range.endMs / 1000, durationSeconds);
   return startSeconds < endSeconds ? { startSeconds, endSeconds } : undefined;
 }

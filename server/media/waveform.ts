@@ -1,8 +1,9 @@
-/** The waveform of a file or a part: how sound is decoded for it, and the highest of each slice. Pure. */
+/** The waveform of a file or a clip: how sound is decoded for it, and the highest of each slice. Pure. */
 import { BARE, QUIET, type Source } from './args.js';
 import type { AudioStream, MediaInfo } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
-import { stretchOf, type Part, type Stretch } from './stretch.js';
+import type { ClipRange } from './clip/index.js';
+import { stretchOf, type Stretch } from './stretch.js';
 
 export interface WaveformLayout {
   stretch: Stretch;
@@ -26,8 +27,8 @@ const STEPS = 1000;
 const FULL_SCALE = 32768;
 
 /** Undefined where there is nothing to be heard. Of several tracks the default one. */
-export function layoutWaveform(info: MediaInfo, part?: Part): WaveformLayout | undefined {
-  const stretch = stretchOf(info, part);
+export function layoutWaveform(info: MediaInfo, range?: ClipRange): WaveformLayout | undefined {
+  const stretch = stretchOf(info, range);
   const audio = info.audios.find(({ isDefault }) => isDefault) ?? info.audios[0];
   if (!stretch || !audio) return undefined;
   const seconds = stretch.endSeconds - stretch.startSeconds;

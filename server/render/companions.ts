@@ -1,5 +1,5 @@
 /**
- * What accompanies a file, or a part of it, in a player: storyboard and waveform. Made once and kept under the
+ * What accompanies a file, or a clip of it, in a player: storyboard and waveform. Made once and kept under the
  * generation; in the background, or at once for whoever asks before. Several askers wait for one and the same work.
  */
 import pLimit from 'p-limit';
@@ -7,9 +7,10 @@ import { isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { layoutStoryboard } from '../media/storyboard/index.js';
-import type { Part } from '../media/stretch.js';
+import type { ClipRange } from '../media/clip/index.js';
 import { layoutWaveform } from '../media/waveform.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
+import { clipFolder } from './clip/names.js';
 import type { IndexCache } from './index-cache.js';
 import type { CompanionName, RenderSource } from './model.js';
 import { createSharedWork, refuseAborted } from './shared-work.js';
@@ -25,7 +26,7 @@ export interface Companions {
   get(
     source: RenderSource,
     name: CompanionName,
-    part: Part | undefined,
+    range: ClipRange | undefined,
     signal: AbortSignal,
     nice?: number,
   ): Promise<Buffer | undefined>;
@@ -57,14 +58,14 @@ export function createCompanions(deps: {
   /** Could not be made; not tried again before the next start. */
   const givenUp = new Set<string>();
 
-  function maker({ info }: RenderSource, name: CompanionName, part?: Part) {
+  function maker({ info }: RenderSource, name: CompanionName, range?: ClipRange) {
     if (name === 'storyboard.jpg') {
-      const layout = layoutStoryboard(info, part);
+      const layout = layoutStoryboard(info, range);
       return (
         layout && ((source: RenderSource, options: MakeOptions) => storyboards.draw(source, layout, options))
       );
     }
-    const layout = layoutWaveform(info, part);
+    const layout = layoutWaveform(info, range);
     return (
       layout &&
       ((source: RenderSource, options: MakeOptions) => measureWaveform(exec, source, layout, options))
@@ -89,10 +90,10 @@ export function createCompanions(deps: {
   }
 
   return {
-    async get(source, name, part, signal, nice = VIEWER_NICENESS) {
-      const path = pathOf(name, part);
+    async get(source, name, range, signal, nice = VIEWER_NICENESS) {
+      const path = pathOf(name, range);
       const key = `${source.generationId}/${path}`;
-      const making = maker(source, name, part);
+      const making = maker(source, name, range);
       if (!making || givenUp.has(key)) return undefined;
       const kept = await store.readBlob(source.generationId, path);
       if (kept) return kept;
@@ -127,7 +128,7 @@ interface MakeOptions {
 
 type Make = (source: RenderSource, options: MakeOptions) => Promise<Buffer | undefined>;
 
-/** What is made of a part is kept where all else of it is. */
-function pathOf(name: CompanionName, part?: Part): string {
-  return `${part ? `clips/${part.startMs}-${part.endMs}/` : ''}${RECIPE}/${name}`;
+/** A clip's are kept where all else of it is. */
+function pathOf(name: CompanionName, range?: ClipRange): string {
+  return `${range ? `${clipFolder(range)}/` : ''}${RECIPE}/${name}`;
 }

@@ -132,10 +132,10 @@ export function createEngine(deps: EngineDeps): Engine {
       generations.of(source);
       return extras.frame(source, atMs, signal);
     },
-    async companion(source, name, part, signal) {
+    async companion(source, name, range, signal) {
       refuseWhenClosing(signal);
       generations.of(source);
-      return companions.get(source, name, part, signal);
+      return companions.get(source, name, range, signal);
     },
     measured: (source) => reports.measured(source),
     report: (source) => reports.report(source),

@@ -5,7 +5,6 @@
 import type { ClipInit, ClipRange } from '../media/clip/index.js';
 import type { MediaInfo } from '../media/info.js';
 import type { Plan } from '../media/plan.js';
-import type { Part } from '../media/stretch.js';
 import type { SourceIndex } from '../media/source-index.js';
 
 /** One content of one media file, ready to be rendered. */
@@ -108,13 +107,13 @@ export interface Engine {
   /** The verbs of clips. What they make is kept under the generation and the range, for all who ask for the same. */
   readonly clips: ClipEngine;
   /**
-   * What accompanies the file, or a part of it, in a player; undefined where there is none. Made at once where it
+   * What accompanies the file, or a clip of it, in a player; undefined where there is none. Made at once where it
    * does not exist yet, and kept.
    */
   companion(
     source: RenderSource,
     name: CompanionName,
-    part: Part | undefined,
+    range: ClipRange | undefined,
     signal: AbortSignal,
   ): Promise<Buffer | undefined>;
   /** What was measured of finished encoded renditions, by rendition id. */

@@ -9,16 +9,7 @@ import type { Child, Exec, ExecOptions } from '../base/exec.js';
 import { initSegment, mediaSegment } from '../media/fmp4/index.js';
 import type { VideoStream } from '../media/info.js';
 import type { VideoIndex } from '../media/source-index.js';
-import {
-  momentOf,
-  pickKeyframes,
-  sheetFromKeyframesArgs,
-  sheetFromTilesArgs,
-  sheetInOnePassArgs,
-  tileArgs,
-  tileBytes,
-  type StoryboardLayout,
-} from '../media/storyboard/index.js';
+import { momentOf, pickKeyframes, storyboardArgs, type StoryboardLayout } from '../media/storyboard/index.js';
 import type { IndexCache } from './index-cache.js';
 import type { RenderSource } from './model.js';
 
@@ -51,7 +42,7 @@ export function createStoryboards({
       const seconds = index?.keyframeTicks.map((tick) => tick / index.timescale);
       const picked = seconds && pickKeyframes(layout, seconds);
       if (!picked || !isTelling(picked, layout, video)) return undefined;
-      const args = sheetFromKeyframesArgs(video, layout);
+      const args = storyboardArgs.sheetFromKeyframes(video, layout);
       const child = exec.start('ffmpeg', args, { ...options, timeoutMs: PASS_TIMEOUT_MS });
       return readAll(child, Readable.from(movieOf(index!, picked)));
     });
@@ -60,7 +51,7 @@ export function createStoryboards({
   async function drawInOnePass(source: RenderSource, layout: StoryboardLayout, options: DrawOptions) {
     const { width, height } = source.info.video!;
     if (width * height * layout.pictureSeconds > ONE_PASS_PIXEL_SECONDS) return undefined;
-    const args = sheetInOnePassArgs({ path: await source.locate(), info: source.info }, layout);
+    const args = storyboardArgs.sheetInOnePass({ path: await source.locate(), info: source.info }, layout);
     const { stdout } = await exec.run('ffmpeg', args, { ...options, timeoutMs: PASS_TIMEOUT_MS });
     return stdout.length > 0 ? stdout : undefined;
   }
@@ -77,10 +68,10 @@ export function createStoryboards({
     const last = tiles.at(-1);
     if (!last) return undefined;
     const { count, columns, rows } = layout;
-    const blank = Buffer.alloc(tileBytes(layout), 0x80);
+    const blank = Buffer.alloc(layout.tileBytes, 0x80);
     const all = [...tiles, ...Array<Buffer>(count - tiles.length).fill(last)];
     const input = Buffer.concat([...all, ...Array<Buffer>(columns * rows - count).fill(blank)]);
-    const { stdout } = await exec.run('ffmpeg', sheetFromTilesArgs(layout), { ...options, input });
+    const { stdout } = await exec.run('ffmpeg', storyboardArgs.sheetFromTiles(layout), { ...options, input });
     return stdout.length > 0 ? stdout : undefined;
   }
 
@@ -92,10 +83,9 @@ export function createStoryboards({
   ) {
     const input = { path: await source.locate(), info: source.info };
     for (const how of ['keyframe', 'exact'] as const) {
-      const args = tileArgs(input, layout, atSeconds, how);
+      const args = storyboardArgs.tile(input, layout, atSeconds, how);
       const image = await orNothing(exec.run('ffmpeg', args, { ...options, timeoutMs: TILE_TIMEOUT_MS }));
-      if (image && image.stdout.length >= tileBytes(layout))
-        return image.stdout.subarray(0, tileBytes(layout));
+      if (image && image.stdout.length >= layout.tileBytes) return image.stdout.subarray(0, layout.tileBytes);
     }
     return undefined;
   }

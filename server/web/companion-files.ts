@@ -1,13 +1,13 @@
 /**
  * What accompanies a stream in a player, as files: storyboard and its track, waveform, chapters. Hot ones kept, each
- * asked of the engine once at a time. Who may see one, and of which part, is decided before.
+ * asked of the engine once at a time. Who may see one, and of which range, is decided before.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { chaptersTrack } from '../media/chapters.js';
 import { layoutStoryboard, storyboardTrack } from '../media/storyboard/index.js';
-import type { Part } from '../media/stretch.js';
+import type { ClipRange } from '../media/clip/index.js';
 import type { Engine, RenderSource } from '../render/model.js';
 import { createContent, type Content } from './deliver.js';
 import { createSharedLoads } from './shared-loads.js';
@@ -18,7 +18,7 @@ export interface CompanionFiles {
   load(
     source: RenderSource,
     name: CompanionFile,
-    part: Part | undefined,
+    range: ClipRange | undefined,
     asker: AbortSignal,
   ): Promise<Content | undefined>;
 }
@@ -38,34 +38,34 @@ export function createCompanionFiles({ engine }: { engine: Pick<Engine, 'compani
   async function make(
     source: RenderSource,
     name: CompanionFile,
-    part: Part | undefined,
+    range: ClipRange | undefined,
     signal: AbortSignal,
   ) {
     if (name === 'storyboard.jpg') {
-      const sheet = await engine.companion(source, name, part, signal);
+      const sheet = await engine.companion(source, name, range, signal);
       return sheet && createContent(sheet, 'image/jpeg');
     }
     if (name === 'waveform.json') {
-      return createText(await engine.companion(source, name, part, signal), 'application/json');
+      return createText(await engine.companion(source, name, range, signal), 'application/json');
     }
-    return createText(trackOf(source, name, part), WEBVTT);
+    return createText(trackOf(source, name, range), WEBVTT);
   }
 
   return {
-    async load(source, name, part, asker) {
-      const key = `${source.generationId}/${part ? `${part.startMs}-${part.endMs}` : ''}/${name}`;
+    async load(source, name, range, asker) {
+      const key = `${source.generationId}/${range ? `${range.startMs}-${range.endMs}` : ''}/${name}`;
       const known = kept.get(key);
       if (known) return known;
-      const content = await loads.load(key, (signal) => make(source, name, part, signal), asker);
+      const content = await loads.load(key, (signal) => make(source, name, range, signal), asker);
       if (content) kept.set(key, content);
       return content;
     },
   };
 }
 
-function trackOf({ info }: RenderSource, name: 'storyboard.vtt' | 'chapters.vtt', part?: Part) {
-  if (name === 'chapters.vtt') return chaptersTrack(info, part);
-  const layout = layoutStoryboard(info, part);
+function trackOf({ info }: RenderSource, name: 'storyboard.vtt' | 'chapters.vtt', range?: ClipRange) {
+  if (name === 'chapters.vtt') return chaptersTrack(info, range);
+  const layout = layoutStoryboard(info, range);
   return layout && storyboardTrack(layout, SHEET);
 }
 

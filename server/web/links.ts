@@ -6,7 +6,7 @@ import { AppError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
 import type { MediaFile } from '../library/model.js';
-import type { Part } from '../media/stretch.js';
+import type { ClipRange } from '../media/clip/index.js';
 import type { Share } from '../share/model.js';
 import { roundUpToHour, type Claims, type Signer } from '../sign/index.js';
 import type { CompanionFile } from './stream-path.js';
@@ -30,7 +30,7 @@ export interface Links {
   streamLifeMs(share: LinkedShare): number | undefined;
   posterUrl(share: LinkedShare, generationId: string): string;
   /** Any of them under the same token, so that one may name another. Lives as long as the stream's. */
-  mediaUrl(share: LinkedShare, generationId: string, name: MediaName, window?: Part): string;
+  mediaUrl(share: LinkedShare, generationId: string, name: MediaName, window?: ClipRange): string;
   /** The poster for those who only get a preview of a private share: by its address alone, without a token. */
   previewImageUrl(share: Pick<Share, 'id'>): string;
   /** Lives for five minutes; undefined while there is no content. */

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layoutStoryboard, momentOf } from '../../server/media/storyboard/index.js';
-import type { Part } from '../../server/media/stretch.js';
+import type { ClipRange } from '../../server/media/clip/index.js';
 import { convertClip, makeClip } from '../support/clips.js';
 import { never, sourceOf, startEngine, type EngineWorld } from '../support/engine.js';
 import { cutTile, decodeSheet, readTiles } from '../support/tiles.js';
@@ -16,11 +16,11 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 let generations = 0;
-async function draw(path: string, part?: Part) {
+async function draw(path: string, range?: ClipRange) {
   const source = await sourceOf(path, { generationId: `g${generations++}` });
   const begun = world.commands.length;
-  const sheet = await world.engine.companion(source, 'storyboard.jpg', part, never);
-  const layout = layoutStoryboard(source.info, part)!;
+  const sheet = await world.engine.companion(source, 'storyboard.jpg', range, never);
+  const layout = layoutStoryboard(source.info, range)!;
   return { sheet: sheet!, layout, programs: world.commands.length - begun };
 }
 

@@ -9,6 +9,13 @@ import { sizeAndColour } from '../picture-filters.js';
 import { jpegOutput } from '../poster.js';
 import type { StoryboardLayout } from './layout.js';
 
+export const storyboardArgs = {
+  sheetFromKeyframes,
+  sheetInOnePass,
+  tile,
+  sheetFromTiles,
+};
+
 const QUALITY = 5;
 const ONE_THREAD = ['-filter_threads', '1'];
 /** tpad's word for "until nobody wants more". */
@@ -20,7 +27,7 @@ const TILE_FORMAT = 'yuvj420p';
  * The sheet as JPEG on stdout from a fragmented MP4 on stdin, whose n-th second is the picture of tile n. What
  * cannot be decoded leaves the tile before in its place.
  */
-export function sheetFromKeyframesArgs(video: VideoStream, layout: StoryboardLayout): string[] {
+function sheetFromKeyframes(video: VideoStream, layout: StoryboardLayout): string[] {
   // The track on stdin says nothing of how the source lies.
   const turns = {
     0: [],
@@ -40,7 +47,7 @@ export function sheetFromKeyframesArgs(video: VideoStream, layout: StoryboardLay
 }
 
 /** The same from all pictures of the stretch, none from outside: each tile shows its moment exactly. */
-export function sheetInOnePassArgs({ path, info }: Source, layout: StoryboardLayout): string[] {
+function sheetInOnePass({ path, info }: Source, layout: StoryboardLayout): string[] {
   const { startSeconds } = layout.stretch;
   const rate = `${layout.count * 1000}/${Math.max(1, Math.round(layout.pictureSeconds * 1000))}`;
   return [
@@ -57,7 +64,7 @@ export function sheetInOnePassArgs({ path, info }: Source, layout: StoryboardLay
  * One tile, uncompressed on stdout, of about that moment; nothing where there is none. 'keyframe': the one before
  * the moment (after it where that lies before the stretch), which is quick; 'exact': decoded up to the moment.
  */
-export function tileArgs(
+function tile(
   { path, info }: Source,
   layout: StoryboardLayout,
   atSeconds: number,
@@ -79,7 +86,7 @@ export function tileArgs(
 }
 
 /** The sheet as JPEG on stdout from all tiles, uncompressed, on stdin. */
-export function sheetFromTilesArgs({ columns, rows, tileWidth, tileHeight }: StoryboardLayout): string[] {
+function sheetFromTiles({ columns, rows, tileWidth, tileHeight }: StoryboardLayout): string[] {
   return [
     ...[...QUIET, '-protocol_whitelist', 'pipe', '-f', 'rawvideo', '-pixel_format', TILE_FORMAT],
     ...['-video_size', `${tileWidth}x${tileHeight}`, '-framerate', '1', '-i', 'pipe:0'],
@@ -87,9 +94,6 @@ export function sheetFromTilesArgs({ columns, rows, tileWidth, tileHeight }: Sto
     ...jpegOutput(QUALITY),
   ];
 }
-
-export const tileBytes = ({ tileWidth, tileHeight }: StoryboardLayout): number =>
-  (tileWidth * tileHeight * 3) / 2;
 
 const within = (from: number, to: number) => `select='gte(t,${from.toFixed(3)})*lt(t,${to.toFixed(3)})'`;
 

@@ -2,9 +2,10 @@
  * What a storyboard consists of: how many small pictures, of which moments, and where on the sheet. Decided from
  * what is known of the file alone, so that the track that names the tiles needs no sheet. Pure.
  */
+import type { ClipRange } from '../clip/index.js';
 import type { MediaInfo } from '../info.js';
 import { fitBox } from '../poster.js';
-import { stretchOf, type Part, type Stretch } from '../stretch.js';
+import { stretchOf, type Stretch } from '../stretch.js';
 
 export interface StoryboardLayout {
   /** What it shows, the last picture's end included. */
@@ -16,6 +17,8 @@ export interface StoryboardLayout {
   rows: number;
   tileWidth: number;
   tileHeight: number;
+  /** Of a tile as storyboardArgs.tile yields it. */
+  tileBytes: number;
 }
 
 const MAX_TILES = 100;
@@ -24,8 +27,8 @@ const COLUMNS = 10;
 const LONGEST_SIDE = 160;
 
 /** Undefined where there is nothing to be seen. */
-export function layoutStoryboard(info: MediaInfo, part?: Part): StoryboardLayout | undefined {
-  const stretch = stretchOf(info, part);
+export function layoutStoryboard(info: MediaInfo, range?: ClipRange): StoryboardLayout | undefined {
+  const stretch = stretchOf(info, range);
   if (!info.video || !stretch) return undefined;
   const { displayWidth, displayHeight, durationSeconds = info.durationSeconds } = info.video;
   const pictureSeconds = Math.min(stretch.endSeconds, durationSeconds) - stretch.startSeconds;
@@ -36,7 +39,7 @@ export function layoutStoryboard(info: MediaInfo, part?: Part): StoryboardLayout
   return {
     ...{ stretch, pictureSeconds, count, columns },
     rows: Math.ceil(count / columns),
-    ...{ tileWidth: width, tileHeight: height },
+    ...{ tileWidth: width, tileHeight: height, tileBytes: (width * height * 3) / 2 },
   };
 }
 
