@@ -122,7 +122,7 @@ export function createEngine(deps: EngineDeps): Engine {
       return extras.poster(source, signal);
     },
   };
-  const clips = createClips({ store, exec, space, parent, threads: Math.min(2, threads) });
+  const clips = createClips({ store, exec, clock, space, parent, threads: Math.min(2, threads) });
 
   return {
     ...parent,

@@ -75,7 +75,7 @@ export interface ClipEngine {
   download(source: RenderSource, range: ClipRange, signal: AbortSignal): Promise<ClipFile>;
   /** Ends the work for a range and removes what was made of it. */
   forget(generationId: string, range: ClipRange): Promise<void>;
-  /** Forgets all ranges of a generation but these. */
+  /** Forgets all ranges of a generation but these and those that somebody has asked for within hours. */
   sweep(generationId: string, keep: readonly ClipRange[]): Promise<void>;
 }
 

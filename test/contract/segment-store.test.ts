@@ -115,6 +115,20 @@ describe.each(Object.entries(drivers))('the %s store', (_name, createStore) => {
     await Promise.all(reads);
   });
 
+  test('a folder of small things can be listed and removed, without what lies beside it', async () => {
+    for (const name of ['clips/1-2/a/0.m4s', 'clips/1-2/b.jpg', 'clips/3-4/b.jpg', 'poster.jpg'])
+      await store.writeBlob('g-1', name, Buffer.from(name));
+    expect((await store.listBlobs('g-1', 'clips')).sort()).toEqual(['1-2', '3-4']);
+    expect(await store.listBlobs('g-1', 'poster.jpg')).toEqual([]);
+    expect(await store.listBlobs('g-2', 'clips')).toEqual([]);
+    await store.removeBlobs('g-1', 'clips/1-2');
+    await store.removeBlobs('g-1', 'clips/never');
+    expect(await store.listBlobs('g-1', 'clips')).toEqual(['3-4']);
+    expect(await store.readBlob('g-1', 'clips/1-2/b.jpg')).toBeUndefined();
+    expect(String(await store.readBlob('g-1', 'poster.jpg'))).toBe('poster.jpg');
+    await expect(async () => store.removeBlobs('g-1', '../g-2')).rejects.toThrow('no usable name');
+  });
+
   test('a blob is replaced whole', async () => {
     await store.writeBlob('g-1', 'poster.jpg', Buffer.from('one'));
     await store.writeBlob('g-1', 'poster.jpg', Buffer.from('two'));

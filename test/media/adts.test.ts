@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAdtsReader } from '../../server/media/adts.js';
+import { createAdtsReader, writeAdts } from '../../server/media/adts.js';
 
 /** A frame with the header of ISO/IEC 14496-3 1.A.2: AAC-LC, 48 kHz, stereo, no CRC. */
 function adtsFrame(payload: Buffer): Buffer {
@@ -29,6 +29,11 @@ describe('createAdtsReader', () => {
     }
     reader.end();
     expect(frames).toEqual(payloads);
+  });
+
+  it('finds what was written', () => {
+    expect(createAdtsReader().push(writeAdts(payloads, 48_000, 2))).toEqual(payloads);
+    expect(writeAdts(payloads, 48_000, 2)).toEqual(stream);
   });
 
   it('leaves out a checksum', () => {

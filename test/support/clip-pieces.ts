@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { layoutClip } from '../../server/media/clip/index.js';
 import type { ClipAudio, ClipRange, ClipVideo } from '../../server/media/clip/model.js';
 import type { RenderSource } from '../../server/render/index.js';
+import { readSegmentTimes } from '../../server/render/segment-times.js';
 import { readFrameNumbers } from './clips.js';
 import { never, type EngineWorld } from './engine.js';
 
@@ -30,7 +31,14 @@ export async function withRows<T>(
   for (const [k, piece] of track.pieces.entries()) {
     if (k === 0 || piece.isAfterDiscontinuity)
       rows.push([await clips.init(source, range, track.id, piece.init, never)]);
-    rows.at(-1)!.push(await clips.segment(source, range, track.id, k, never));
+    const bytes = await clips.segment(source, range, track.id, k, never);
+    const { baseDecodeTime, durationTicks } = readSegmentTimes(bytes)!;
+    const told = [piece.fromTick, piece.toTick - piece.fromTick];
+    if (String([baseDecodeTime, durationTicks]) !== String(told))
+      throw new Error(
+        `piece ${k} of ${track.id} lies at ${baseDecodeTime} + ${durationTicks} instead of ${told}`,
+      );
+    rows.at(-1)!.push(bytes);
   }
   const folder = await mkdtemp(join(world.dataDir, 'clip-'));
   try {
@@ -46,7 +54,7 @@ export async function withRows<T>(
   }
 }
 
-/** The frame counters of all pictures that can be decoded from all pieces, whatever their times are. */
+/** The frame counters of all pictures that all pieces hold, whatever their times are: every sample is decoded. */
 export async function clipFrames(
   world: EngineWorld,
   source: RenderSource,
@@ -54,7 +62,10 @@ export async function clipFrames(
   id: string,
 ): Promise<number[]> {
   const track = trackOf(source, range, id);
-  return (await withRows(world, source, track, range, (path) => readFrameNumbers(path))).flat();
+  const numbers = (await withRows(world, source, track, range, (path) => readFrameNumbers(path))).flat();
+  const samples = await countSamples(world, source, track, range);
+  if (numbers.length !== samples) throw new Error(`${samples} samples, ${numbers.length} pictures`);
+  return numbers;
 }
 
 /** First channel of all sound that can be decoded from all pieces. */
@@ -69,7 +80,22 @@ export async function clipSound(
     ...whole,
     pieces: whole.pieces.map((piece) => ({ ...piece, isAfterDiscontinuity: false })),
   };
-  return (await withRows(world, source, track, range, (path) => decodeSound(path)))[0]!;
+  const sound = (await withRows(world, source, track, range, (path) => decodeSound(path)))[0]!;
+  const samples = await countSamples(world, source, track, range);
+  if (sound.length !== samples * 1024) throw new Error(`${samples} frames, ${sound.length / 1024} decoded`);
+  return sound;
+}
+
+async function countSamples(
+  { engine }: EngineWorld,
+  source: RenderSource,
+  { id, pieces }: ClipVideo | ClipAudio,
+  range: ClipRange,
+): Promise<number> {
+  let count = 0;
+  for (const k of pieces.keys())
+    count += readSegmentTimes(await engine.clips.segment(source, range, id, k, never))!.sampleCount;
+  return count;
 }
 
 export async function decodeSound(path: string, stream = 0): Promise<Float32Array> {

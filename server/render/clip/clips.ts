@@ -3,6 +3,7 @@
  * ask for the same; what is the parent's is packaged anew on each request and never written.
  */
 import pLimit from 'p-limit';
+import type { Clock } from '../../base/clock.js';
 import { AppError } from '../../base/errors.js';
 import type { Exec } from '../../base/exec.js';
 import { layoutClip } from '../../media/clip/index.js';
@@ -16,10 +17,12 @@ import { createDownloads } from './download.js';
 import { clipFolder, clipName, CLIPS_FOLDER } from './names.js';
 import { makePicturePiece, placePicturePiece, type Parent, type PicturePiece } from './picture-piece.js';
 import { makeSoundPiece, placeSoundPiece } from './sound-piece.js';
+import { createUses } from './uses.js';
 
 export interface ClipsDeps {
   store: SegmentStore;
   exec: Exec;
+  clock: Clock;
   space: Space;
   /** The parent's. */
   parent: Pick<Engine, 'init' | 'segment' | 'captions' | 'poster'>;
@@ -43,8 +46,9 @@ const AT_ONCE = 2;
 const WAITING_LIMIT = 100;
 
 export function createClips(deps: ClipsDeps): ClipWork {
-  const { store, exec, space, parent } = deps;
+  const { store, exec, space, clock, parent } = deps;
   const work = createSharedWork<PicturePiece>();
+  const uses = createUses({ clock });
   const turn = pLimit(AT_ONCE);
 
   const parentOf = ({ source, id }: Asked, signal: AbortSignal): Parent => ({
@@ -110,25 +114,39 @@ export function createClips(deps: ClipsDeps): ClipWork {
     await Promise.all([downloads.abort(prefix), work.abort(prefix), beside.abort(prefix)]);
   }
 
-  async function forget(generationId: string, range: ClipRange): Promise<void> {
-    await abort(`${generationId}/${clipFolder(range)}/`);
-    await store.removeBlobs(generationId, clipFolder(range));
+  async function forget(generationId: string, name: string): Promise<void> {
+    const folder = `${CLIPS_FOLDER}/${name}`;
+    await abort(`${generationId}/${folder}/`);
+    await store.removeBlobs(generationId, folder);
+    uses.drop(generationId, [name]);
   }
 
+  /** Whatever is asked of a range is a use of it. */
+  const used =
+    <A extends unknown[], R>(verb: (source: RenderSource, range: ClipRange, ...rest: A) => Promise<R>) =>
+    (source: RenderSource, range: ClipRange, ...rest: A): Promise<R> => {
+      uses.note(source.generationId, clipName(range));
+      return verb(source, range, ...rest);
+    };
+
   return {
-    ...pieces,
-    captions: beside.captions,
-    poster: beside.poster,
-    download: downloads.download,
-    forget,
+    init: used(pieces.init),
+    segment: used(pieces.segment),
+    captions: used(beside.captions),
+    poster: used(beside.poster),
+    download: used(downloads.download),
+    forget: (generationId, range) => forget(generationId, clipName(range)),
     async sweep(generationId, keep) {
       const kept = new Set(keep.map(clipName));
+      uses.drop(generationId, kept);
       for (const name of await store.listBlobs(generationId, CLIPS_FOLDER)) {
-        const [startMs, endMs] = name.split('-').map(Number);
-        if (!kept.has(name)) await forget(generationId, { startMs: startMs!, endMs: endMs! });
+        if (!kept.has(name) && uses.isStale(generationId, name)) await forget(generationId, name);
       }
     },
-    abort: (generationId) => abort(generationId && `${generationId}/`),
+    async abort(generationId) {
+      if (generationId) uses.drop(generationId);
+      await abort(generationId && `${generationId}/`);
+    },
   };
 }
 
