@@ -21,7 +21,7 @@ import { makePlan, recipeOf } from './media/make-plan.js';
 import { createProber } from './media/probe/index.js';
 import { inspectStructure } from './media/structure/index.js';
 import { createEngine } from './render/index.js';
-import { createShares } from './share/index.js';
+import { createClipSweep, createShares } from './share/index.js';
 import { createSigner } from './sign/index.js';
 import { createWeb } from './web/index.js';
 import { createWebhooks } from './webhooks/index.js';
@@ -105,8 +105,17 @@ export async function createApp(
     closer.add('auth', () => auth.close());
 
     const prober = createProber({ exec });
-    const clips = createClips({ db, library, exec, clock, log: log.child({ part: 'clips' }) });
+    const clips = createClips({
+      db,
+      library,
+      exec,
+      onRemoved: () => shares.forgetRead(),
+      clock,
+      log: log.child({ part: 'clips' }),
+    });
     closer.add('clips', () => clips.close());
+    const clipSweep = createClipSweep({ db, library, clips: engine.clips, clock, log });
+    closer.add('clip sweep', () => clipSweep.close());
     const removal = createRemoval({
       library,
       mediaDir: settings.mediaDir,
@@ -183,6 +192,7 @@ export async function createApp(
         await engine.start();
         await uploads.start();
         await clips.start();
+        clipSweep.start();
         webhooks.start();
         const { port } = await web.listen();
         closer.add('web', () => web.close());

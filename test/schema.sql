@@ -49,7 +49,6 @@ CREATE INDEX generations_by_file ON generations (file_id, created_at_ms, id);
 CREATE TABLE shares (
   id TEXT PRIMARY KEY,
   file_id TEXT NOT NULL REFERENCES media_files (id) ON DELETE CASCADE,
-  file_segment_id TEXT,
   title TEXT,
   description TEXT,
   metadata TEXT,
@@ -58,10 +57,7 @@ CREATE TABLE shares (
   epoch INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL,
   merged_at_ms INTEGER
-) STRICT;
-
-CREATE UNIQUE INDEX shares_active ON shares (file_id, visibility)
-  WHERE file_segment_id IS NULL AND merged_at_ms IS NULL;
+, file_segment_id TEXT REFERENCES clips (id) ON DELETE CASCADE) STRICT;
 
 CREATE INDEX shares_by_file ON shares (file_id, created_at_ms, id);
 
@@ -183,3 +179,9 @@ CREATE INDEX media_files_by_duration ON media_files (ifnull(duration_seconds, 0)
 
 CREATE INDEX media_files_failed ON media_files (created_at_ms, id, gone_at_ms, withdrawn_at_ms)
   WHERE state = 'failed' AND gone_at_ms IS NULL AND withdrawn_at_ms IS NULL;
+
+CREATE UNIQUE INDEX shares_active ON shares (file_id, visibility)
+  WHERE file_segment_id IS NULL AND merged_at_ms IS NULL;
+
+CREATE UNIQUE INDEX shares_of_clip ON shares (file_segment_id, visibility)
+  WHERE file_segment_id IS NOT NULL;

@@ -21,10 +21,12 @@ export function createClips(deps: {
   db: Database;
   library: Pick<LibraryReader, 'get' | 'generation' | 'locate'>;
   exec: Pick<Exec, 'start'>;
+  /** Clips are no longer there, nor what stands on them. */
+  onRemoved: () => void;
   clock: Clock;
   log: Log;
 }): Clips {
-  const { db, library, exec, clock, log } = deps;
+  const { db, library, exec, onRemoved, clock, log } = deps;
   const search = createShotSearch({
     library,
     exec,
@@ -86,6 +88,7 @@ export function createClips(deps: {
       const wasThere = await db.transaction((tx) => rows.clips.removeSegmentation(tx, id));
       if (!wasThere) throw new AppError('not-found', `There is no segmentation ${id}.`);
       search.drop(id);
+      onRemoved();
     },
 
     async start() {

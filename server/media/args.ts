@@ -26,6 +26,8 @@ export interface VideoChunk {
   lastSegment: number;
   /** For decoder, filters and encoder; one is the best use of a core when several chunks run. */
   threads: number;
+  /** Somebody waits for the first segment. */
+  isAwaited: boolean;
 }
 
 /** Quiet, never asks; errors only, since stderr is kept for the owner. */
@@ -33,6 +35,13 @@ export const QUIET = ['-hide_banner', '-nostdin', '-v', 'error'];
 /** Nothing of the source but the one stream: no titles, no chapters (which would become a track). */
 export const BARE = ['-map_metadata', '-1', '-map_chapters', '-1'];
 const KEYFRAME_SECONDS = 2;
+/** Parameter sets that do not depend on a chunk's content or length: one initialisation section for all. */
+const STITCHABLE = 'stitchable=1';
+/**
+ * The encoder gives a picture when it has seen those that follow, as a rule 15: half a second that would have to be
+ * decoded too. With five its quality for its bits is all but the same.
+ */
+const SHORT_SIGHT = ['rc-lookahead=4', 'sync-lookahead=0'];
 /** A video may end this much before its container says; the last picture is held so long. */
 const HELD_SECONDS = 0.5;
 /** tpad's word for "until nobody wants more". */
@@ -84,8 +93,7 @@ function output(chunk: VideoChunk, rendition: EncodedVideo, i: number): string[]
     // (x264's default), so that each segment decodes by itself.
     ...['-g', gopFrames, '-keyint_min', gopFrames, '-sc_threshold', '0'],
     ...['-force_key_frames', `expr:${keyframes(chunk, firstFrame)}`],
-    // Parameter sets that do not depend on a chunk's content or length: one initialisation section for all.
-    ...['-x264-params', 'stitchable=1'],
+    ...['-x264-params', [STITCHABLE, ...(chunk.isAwaited ? SHORT_SIGHT : [])].join(':')],
     ...['-video_track_timescale', String(timescaleOf(grid.frameRate).timescale)],
     // A fragment per keyframe, written when it is complete; no index to wait for; signed offsets.
     ...['-movflags', 'frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets+skip_trailer'],

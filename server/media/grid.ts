@@ -7,8 +7,8 @@ import type { Rational, VideoStream } from './info.js';
 import type { AudioRendition, VideoGrid } from './plan.js';
 import { rateOf, secondsOfFrame } from './rational.js';
 
-/** The first segments are short, so that playback starts as soon as possible. */
-const FIRST_SECONDS = [1, 1];
+/** The first segment is short, so that playback starts as soon as possible. */
+const FIRST_SECONDS = { encoded: 0.5, copied: 1 };
 const VIDEO_SECONDS = 2;
 const AUDIO_ONLY_FIRST_SECONDS = [1, 1, 2, 2];
 const AUDIO_ONLY_SECONDS = 4;
@@ -37,14 +37,15 @@ export function shiftOf(video: VideoStream): number {
   return frames - Math.round(frames - 1e-6);
 }
 
-/** For a video that is encoded only: 1 s, 1 s, then 2 s each, on whole frames. */
+/** For a video that is encoded only: every 2 s, on whole frames, and once more after 0.5 s. */
 export function absoluteGrid(durationSeconds: number, frameRate: Rational): VideoGrid {
   const rate = rateOf(frameRate);
   const inFrames = (seconds: number) => Math.max(1, Math.round(seconds * rate));
   // To the nearest frame, as the encoder's rate filter rounds: a stream that begins a little late or a
   // duration told in milliseconds must not show its last picture twice.
   const end = Math.max(1, Math.round(durationSeconds * rate));
-  const starts = [...ascend(end, FIRST_SECONDS.map(inFrames), inFrames(VIDEO_SECONDS))];
+  const [first, step] = [inFrames(FIRST_SECONDS.encoded), inFrames(VIDEO_SECONDS)];
+  const starts = [...ascend(end, [first, Math.max(1, step - first)], step)];
   return { frameRate, frames: closeGrid(starts, end, SHORTEST_SECONDS * rate) };
 }
 
@@ -61,7 +62,7 @@ export function keyframeGrid(
   const frameOf = (ticks: number) => Math.round((ticks / timescale) * rateOf(frameRate) - shiftFrames);
   const ticks = [keyframeTicks[0] ?? 0];
   for (const tick of keyframeTicks) {
-    const leastSeconds = ticks.length === 1 ? FIRST_SECONDS[0]! : segmentSeconds;
+    const leastSeconds = ticks.length === 1 ? FIRST_SECONDS.copied : segmentSeconds;
     // Half a tick of tolerance: some time scales hold no whole second.
     if (tick - ticks.at(-1)! >= leastSeconds * timescale - 0.5) ticks.push(tick);
   }

@@ -16,7 +16,7 @@ import type {
 import { rateOf } from './rational.js';
 
 /** What finished renditions really take, by id; the plan's estimate stands until then. */
-export type Measured = Record<string, { bandwidthBps: number; averageBandwidthBps: number }>;
+export type Measured = Record<string, { bandwidthBps: number; averageBandwidthBps?: number }>;
 
 type Attributes = Record<string, string | number | undefined>;
 
@@ -58,12 +58,9 @@ export function multivariantPlaylist(plan: Plan, measured: Measured = {}): strin
 export function mediaPlaylist(plan: Plan, renditionId: string): string {
   const rendition = plan.renditions.find(({ id }) => id === renditionId);
   if (!rendition) throw new AppError('not-found', 'There is no such rendition.');
-  if (rendition.kind === 'subtitles') return subtitlePlaylist(plan.durationSeconds);
+  if (rendition.kind === 'subtitles') return singlePiecePlaylist(plan.durationSeconds, '0.vtt');
   const lines = [
-    ...HEAD,
-    `#EXT-X-TARGETDURATION:${targetDuration(plan)}`,
-    '#EXT-X-MEDIA-SEQUENCE:0',
-    '#EXT-X-PLAYLIST-TYPE:VOD',
+    ...vodHead(targetDuration(plan)),
     '#EXT-X-INDEPENDENT-SEGMENTS',
     '#EXT-X-MAP:URI="init.mp4"',
     ...segmentSeconds(plan, rendition).flatMap((seconds, n) => [
@@ -96,33 +93,44 @@ function targetDuration(plan: Plan): number {
   return all.reduce((longest, seconds) => Math.max(longest, Math.round(seconds)), 1);
 }
 
-function subtitlePlaylist(durationSeconds: number): string {
+/** One text for the whole duration. */
+export function singlePiecePlaylist(durationSeconds: number, uri: string): string {
   const lines = [
-    ...HEAD,
-    `#EXT-X-TARGETDURATION:${Math.max(1, Math.ceil(durationSeconds))}`,
-    ...['#EXT-X-MEDIA-SEQUENCE:0', '#EXT-X-PLAYLIST-TYPE:VOD'],
-    ...[`#EXTINF:${durationSeconds.toFixed(6)},`, '0.vtt', '#EXT-X-ENDLIST'],
+    ...vodHead(Math.max(1, Math.ceil(durationSeconds))),
+    ...[`#EXTINF:${durationSeconds.toFixed(6)},`, uri, '#EXT-X-ENDLIST'],
   ];
   return `${lines.join('\n')}\n`;
 }
 
+/** What every playlist of media that is known as a whole begins with. */
+export const vodHead = (targetSeconds: number): string[] => [
+  ...HEAD,
+  `#EXT-X-TARGETDURATION:${targetSeconds}`,
+  '#EXT-X-MEDIA-SEQUENCE:0',
+  '#EXT-X-PLAYLIST-TYPE:VOD',
+];
+
 function streamOf(plan: Plan, variant: Rendition, audios: AudioRendition[], measured: Measured): Attributes {
   const bandwidths = audios.map((audio) => bandwidthOf(audio, measured));
-  const highest = (key: keyof Measured[string]) => Math.max(0, ...bandwidths.map((b) => b[key]));
+  const highest = (key: keyof Measured[string]) => Math.max(0, ...bandwidths.map((b) => b[key] ?? 0));
   const own = variant.kind === 'video' ? bandwidthOf(variant, measured) : undefined;
+  const average = (own?.averageBandwidthBps ?? 0) + highest('averageBandwidthBps');
   const codecs = [...(variant.kind === 'video' ? [variant.codecs] : []), ...audios.map((a) => a.codecs)];
   const grid = plan.videoGrid;
   return {
     // Every combination of the groups must fit: the largest audio is added (4.4.6.2).
     BANDWIDTH: (own?.bandwidthBps ?? 0) + highest('bandwidthBps'),
-    'AVERAGE-BANDWIDTH': (own?.averageBandwidthBps ?? 0) + highest('averageBandwidthBps'),
+    'AVERAGE-BANDWIDTH': average || undefined,
     CODECS: quoted([...new Set(codecs)].join(',')),
     RESOLUTION: variant.kind === 'video' ? `${variant.width}x${variant.height}` : undefined,
     'FRAME-RATE': variant.kind === 'video' && grid ? rateOf(grid.frameRate).toFixed(3) : undefined,
   };
 }
 
-function bandwidthOf(rendition: VideoRendition | AudioRendition, measured: Measured): Measured[string] {
+export function bandwidthOf(
+  rendition: VideoRendition | AudioRendition,
+  measured: Measured,
+): Measured[string] {
   const known = measured[rendition.id];
   if (known) return known;
   if (rendition.kind === 'audio') {

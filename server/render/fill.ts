@@ -134,7 +134,7 @@ export function createFill(deps: {
         ? createEncoder(exec, {
             ...{ legs: pictures.length, locate: () => source.locate() },
             priority: { nice: deps.niceness, ownSession: true },
-            args: (path) => videoArgs(source, pictures, { path, span, threads: 1 }),
+            args: (path) => videoArgs(source, pictures, { path, span, threads: 1, isAwaited: false }),
           })
         : [];
     for (const [i, track] of tracks.entries()) {

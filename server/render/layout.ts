@@ -1,7 +1,7 @@
 /** One encoded rendition as the engine works on it: where its pieces begin, and what makes them. Pure. */
 import { AAC_FRAME_SAMPLES } from '../media/aac.js';
 import { audioChunkArgs } from '../media/audio-args.js';
-import { videoChunkArgs } from '../media/args.js';
+import { videoChunkArgs, type VideoChunk } from '../media/args.js';
 import { audioBoundaries, chunksOf, videoBoundaries } from '../media/grid.js';
 import type { AudioRendition, EncodedVideo, Plan, Rendition } from '../media/plan.js';
 import { secondsOfFrame, timescaleOf } from '../media/rational.js';
@@ -11,9 +11,12 @@ import type { Encoded } from './progress.js';
 import type { SegmentTimes } from './segment-times.js';
 import { createTimeline, type Span, type Timeline } from './timeline.js';
 
+/** As in VideoChunk. */
+export type Effort = Pick<VideoChunk, 'threads' | 'isAwaited'>;
+
 export interface Layout {
   timeline: Timeline;
-  args(path: string, span: Span, threads: number): string[];
+  args(path: string, span: Span, effort: Effort): string[];
   assembler(span: Span): Assembler;
   /** Known ahead for audio; video's comes from the encoder. */
   init?: Buffer;
@@ -44,7 +47,7 @@ function layOutVideo({ info, plan }: RenderSource, rendition: EncodedVideo): Lay
   return {
     timeline: createTimeline(frames.length - 1, startOf, chunksOfBoundaries(videoBoundaries(grid))),
     promise: (n) => timesOf(frames, n, frameTicks),
-    args: (path, span, threads) => videoArgs({ info, plan }, [rendition], { path, span, threads }),
+    args: (path, span, effort) => videoArgs({ info, plan }, [rendition], { path, span, ...effort }),
     assembler: (span) => createVideoAssembler(rendition, grid, span),
   };
 }
@@ -53,11 +56,11 @@ function layOutVideo({ info, plan }: RenderSource, rendition: EncodedVideo): Lay
 export function videoArgs(
   { info, plan }: Pick<RenderSource, 'info' | 'plan'>,
   renditions: readonly EncodedVideo[],
-  { path, span, threads }: { path: string; span: Span; threads: number },
+  { path, span, ...effort }: { path: string; span: Span } & Effort,
 ): string[] {
   const grid = plan.videoGrid!;
   const segments = { firstSegment: span.first, lastSegment: span.last };
-  return videoChunkArgs({ source: { path, info }, renditions, grid, threads, ...segments });
+  return videoChunkArgs({ source: { path, info }, renditions, grid, ...effort, ...segments });
 }
 
 function layOutAudio({ info }: RenderSource, rendition: AudioRendition): Layout {

@@ -100,8 +100,9 @@ export function createMaking(deps: MakingDeps): Making {
   function begin(span: Span, purpose: Run['purpose'], way: FillWay = {}): Member {
     const { isUrgent = false } = way;
     const priority = priorityOf(purpose, isUrgent);
-    const threads = purpose === 'demand' || isUrgent ? deps.threads : 1;
-    const args = (path: string) => layout.args(path, span, threads);
+    const isAwaited = purpose === 'demand' || isUrgent;
+    const effort = { threads: isAwaited ? deps.threads : 1, isAwaited };
+    const args = (path: string) => layout.args(path, span, effort);
     const leg = way.leg ?? createEncoder(deps.exec, { legs: 1, priority, locate: deps.locate, args })[0]!;
     let hasOtherInit = false;
     log.debug({ ...span, purpose }, 'encoder started');

@@ -1,3 +1,5 @@
+export { createClipSweep } from './clip-sweep.js';
 export { createShares } from './shares.js';
-export { shareStatus, type ShareStatus } from './status.js';
-export type { LinkPreview, Share, ShareDraft, Shares, Visibility } from './model.js';
+export { shareStatus } from './status.js';
+export type { Share, Shares } from './model.js';
+export { narrow, opensPart, partOf } from './window.js';

@@ -1,11 +1,25 @@
-/** The words of a share: a link to a media file (later also to a clip). Plain data and the verbs. */
+/** The words of a share: a link to a media file, or to a clip of it and nothing else. Plain data and the verbs. */
 
 export type Visibility = 'public' | 'private';
 export type LinkPreview = 'none' | 'full' | 'player';
 
+/** A part of a content: [startMs, endMs). */
+export interface Window {
+  startMs: number;
+  endMs: number;
+}
+
+/** A part of what is shared, as it is asked for. */
+export interface Asked {
+  startSeconds: number;
+  endSeconds: number;
+}
+
 export interface Share {
   id: string;
   fileId: string;
+  /** The clip, where that is all that is shared. The share ends with it. */
+  segment?: { id: string; startSeconds: number; endSeconds: number };
   title?: string;
   description?: string;
   metadata?: Record<string, unknown>;
@@ -18,6 +32,8 @@ export interface Share {
 
 export interface ShareDraft {
   fileId: string;
+  /** Of that file. */
+  segmentId?: string;
   title?: string;
   description?: string;
   metadata?: Record<string, unknown>;
@@ -26,7 +42,10 @@ export interface ShareDraft {
 }
 
 export interface ShareQuery {
+  /** Also the shares of its clips. */
   fileId?: string;
+  /** null: only shares of whole files. */
+  segmentId?: string | null;
   visibility?: Visibility;
   createdBeforeMs?: number;
   createdAfterMs?: number;
@@ -35,7 +54,10 @@ export interface ShareQuery {
 }
 
 export interface Shares {
-  /** Errors: 'not-found' (no such file), 'conflict' (an active share of that visibility exists; message names its id). */
+  /**
+   * Errors: 'not-found' (no such file, or no such segment of it), 'conflict' (an active share of that visibility
+   * exists; message names its id).
+   */
   create(draft: ShareDraft): Promise<Share>;
   get(id: string): Promise<Share | undefined>;
   /**
@@ -59,4 +81,6 @@ export interface Shares {
   ): Promise<Share>;
   /** Its links stop at once. Errors: 'not-found'. */
   remove(id: string): Promise<void>;
+  /** Clips were removed, and their shares with them: nothing that was read before is believed. */
+  forgetRead(): void;
 }

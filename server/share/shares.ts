@@ -1,6 +1,6 @@
 /**
- * Who may see what: a share is a link to one media file. Promises that a removed share is refused by the next
- * read in this process, and that `create` never gives one file two links of one visibility.
+ * Who may see what: a share is a link to one media file or one clip. Promises that a removed share is refused by
+ * the next read in this process, and that `create` never gives one of them two links of one visibility.
  */
 import { createRowCache, rows, type Database, type Tx } from '../../storage/database/index.js';
 import type { Clock } from '../base/clock.js';
@@ -9,7 +9,7 @@ import { createId } from '../base/ids.js';
 import type { Log } from '../base/log.js';
 import type { LibraryReader } from '../library/model.js';
 import { checkTexts } from './limits.js';
-import type { Share, Shares } from './model.js';
+import type { Share, ShareDraft, Shares } from './model.js';
 
 const SHARES_KEPT = 5000;
 
@@ -42,10 +42,12 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
     shown.drop(id);
   }
 
+  function dropWhere(isSo: (share: Share) => boolean): void {
+    for (const cache of [kept, shown]) cache.dropWhere(isSo);
+  }
+
   // A removed file's shares are gone for good, also when it is restored before anybody asked for them.
-  library.onChange((fileId) => {
-    for (const cache of [kept, shown]) cache.dropWhere((share) => share.fileId === fileId);
-  });
+  library.onChange((fileId) => dropWhere((share) => share.fileId === fileId));
 
   async function read(cache: Kept, id: string): Promise<Share | undefined> {
     const share = await cache.get(id);
@@ -56,9 +58,10 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
   }
 
   return {
-    async create({ fileId, visibility = 'public', linkPreview = 'none', title, description, metadata }) {
-      checkTexts({ title, description, metadata });
-      const share: Share = {
+    async create({ fileId, segmentId, visibility = 'public', linkPreview = 'none', ...texts }) {
+      checkTexts(texts);
+      const { title, description, metadata } = texts;
+      const draft: Share = {
         id: createId(),
         fileId,
         // No text is no title: the file's name stands there then.
@@ -70,11 +73,14 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
         epoch: 1,
         createdAtMs: clock.now(),
       };
-      await db.transaction(async (tx) => {
-        await checkMayShare(tx, share);
-        await rows.shares.insert(tx, share);
+      const share = await db.transaction(async (tx) => {
+        const segment = await findAsset(tx, { fileId, segmentId });
+        await checkIsFirst(tx, draft, segment?.id);
+        const whole = { ...draft, ...(segment ? { segment } : {}) };
+        await rows.shares.insert(tx, whole);
+        return whole;
       });
-      log.info({ shareId: share.id, fileId }, 'file shared');
+      log.info({ shareId: share.id, fileId, segmentId }, 'file shared');
       return share;
     },
 
@@ -107,19 +113,35 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
       drop(id);
       log.info({ shareId: id }, 'share removed');
     },
+
+    forgetRead() {
+      dropWhere((share) => share.segment !== undefined);
+    },
   };
 }
 
-/** Errors: 'not-found', 'conflict'. */
-async function checkMayShare(tx: Tx, { fileId, visibility }: Share): Promise<void> {
+/** The clip, where one is meant. Errors: 'not-found'. */
+async function findAsset(
+  tx: Tx,
+  { fileId, segmentId }: Pick<ShareDraft, 'fileId' | 'segmentId'>,
+): Promise<Share['segment']> {
   const file = await rows.mediaFiles.find(tx, fileId);
   // One that was removed while its source stayed must not come back with a link that nobody knows of.
   if (!file || file.withdrawnAtMs !== undefined) {
     throw new AppError('not-found', 'There is no such file.');
   }
-  const active = await rows.shares.findActive(tx, fileId, visibility);
+  if (segmentId === undefined) return undefined;
+  const clip = await rows.clips.find(tx, segmentId);
+  if (clip?.fileId !== fileId) throw new AppError('not-found', 'There is no such segment of this file.');
+  return { id: clip.id, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds };
+}
+
+/** Errors: 'conflict'. */
+async function checkIsFirst(tx: Tx, { fileId, visibility }: Share, segmentId?: string): Promise<void> {
+  const active = await rows.shares.findActive(tx, { fileId, segmentId }, visibility);
   if (!active) return;
-  throw new AppError('conflict', `This file has an active ${visibility} share already: ${active.id}.`);
+  const what = segmentId === undefined ? 'file' : 'segment';
+  throw new AppError('conflict', `This ${what} has an active ${visibility} share already: ${active.id}.`);
 }
 
 /** null and no text clear, absence keeps. */

@@ -3,18 +3,21 @@
  *
  *   0      version
  *   1..3   key id
+ *          from here on sealed (see signer.ts):
  *   4      flags: audience (2 bits), subject (1 bit), clip (1 bit); the rest 0
  *   5..20  subject id        21..36  generation id
  *   37..40 epoch             41..44  expiry, Unix seconds (0 = never)
  *   45..52 clip: start and end in milliseconds, where the flag says so
- *   then   16 bytes of HMAC
+ *   then   16 bytes of HMAC, of all that before it was sealed
  */
 import type { Audience, Claims } from './model.js';
 
 export const MAC_BYTES = 16;
 export const KEY_ID_BYTES = 3;
+/** What may be read without a key. */
+export const HEAD_BYTES = 1 + KEY_ID_BYTES;
 
-const VERSION = 1;
+const VERSION = 2;
 const PLAIN_BYTES = 45;
 const CLIP_BYTES = 8;
 const AUDIENCES: readonly Audience[] = ['hls', 'media', 'download'];
@@ -44,29 +47,30 @@ export function writeClaims(claims: Claims, keyId: Buffer): Buffer {
   return body;
 }
 
-/** The parts of a whole token, or undefined where it is not one of ours. Says nothing of its signature. */
-export function readToken(
-  token: Buffer,
-): { claims: Claims; keyId: string; body: Buffer; mac: Buffer } | undefined {
-  const flags = token[4] ?? 0;
-  const hasClip = (flags & HAS_CLIP) !== 0;
-  const bodyBytes = PLAIN_BYTES + (hasClip ? CLIP_BYTES : 0);
-  const audience = AUDIENCES[flags & 3];
-  if (token.length !== bodyBytes + MAC_BYTES || token[0] !== VERSION || flags > 15 || !audience)
-    return undefined;
+/** The parts of a whole token, its body still sealed; undefined where it is not one of ours. */
+export function splitToken(token: Buffer): { keyId: string; body: Buffer; mac: Buffer } | undefined {
+  if (token.length < PLAIN_BYTES + MAC_BYTES || token[0] !== VERSION) return undefined;
   return {
-    claims: {
-      audience,
-      subject: flags & IS_FILE ? 'file' : 'share',
-      subjectId: readUuid(token, 5),
-      generationId: readUuid(token, 21),
-      epoch: token.readUInt32BE(37),
-      expiresAt: token.readUInt32BE(41),
-      ...(hasClip ? { clip: { startMs: token.readUInt32BE(45), endMs: token.readUInt32BE(49) } } : {}),
-    },
-    keyId: token.subarray(1, 1 + KEY_ID_BYTES).toString('base64url'),
-    body: token.subarray(0, bodyBytes),
-    mac: token.subarray(bodyBytes),
+    keyId: token.subarray(1, HEAD_BYTES).toString('base64url'),
+    body: token.subarray(0, -MAC_BYTES),
+    mac: token.subarray(-MAC_BYTES),
+  };
+}
+
+/** From what was signed; undefined where it cannot have been. Says nothing of the signature. */
+export function readClaims(body: Buffer): Claims | undefined {
+  const flags = body[4]!;
+  const hasClip = (flags & HAS_CLIP) !== 0;
+  const audience = AUDIENCES[flags & 3];
+  if (body.length !== PLAIN_BYTES + (hasClip ? CLIP_BYTES : 0) || flags > 15 || !audience) return undefined;
+  return {
+    audience,
+    subject: flags & IS_FILE ? 'file' : 'share',
+    subjectId: readUuid(body, 5),
+    generationId: readUuid(body, 21),
+    epoch: body.readUInt32BE(37),
+    expiresAt: body.readUInt32BE(41),
+    ...(hasClip ? { clip: { startMs: body.readUInt32BE(45), endMs: body.readUInt32BE(49) } } : {}),
   };
 }
 

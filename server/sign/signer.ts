@@ -1,12 +1,13 @@
 /**
- * Mints and verifies tokens. Pure but for a memory of tokens that were found genuine. Promises that a token
- * has one spelling, that it opens one door only, and that its time is looked at anew on every use.
+ * Mints and verifies tokens. Pure but for a memory of tokens that were found genuine. Promises that a token has
+ * one spelling, that it opens one door only, that its time is looked at anew on every use, and that it tells
+ * nothing to who holds it: neither what it opens nor from where in it a clip was taken.
  */
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createCipheriv, createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../base/clock.js';
 import { createKeyRing } from './key-ring.js';
-import { MAC_BYTES, readToken, writeClaims } from './layout.js';
+import { HEAD_BYTES, MAC_BYTES, readClaims, splitToken, writeClaims } from './layout.js';
 import type { Audience, Claims, Signer } from './model.js';
 
 const LONGEST_TOKEN = 120;
@@ -26,17 +27,23 @@ export function createSigner(options: {
     const bytes = Buffer.from(token, 'base64url');
     // Buffer.from forgives padding, line breaks, '+' and stray bits; only the spelling that we mint is ours.
     if (bytes.toString('base64url') !== token) return undefined;
-    const read = readToken(bytes);
-    const key = read && ring.find(read.keyId, read.claims.audience);
-    if (!key || !timingSafeEqual(signature(read.body, key), read.mac)) return undefined;
-    genuine.set(token, Object.freeze(read.claims));
-    return read.claims;
+    const parts = splitToken(bytes);
+    const keys = parts && ring.find(parts.keyId);
+    if (!keys) return undefined;
+    const body = seal(parts.body, parts.mac, keys.sealing);
+    const claims = readClaims(body);
+    if (!claims || !timingSafeEqual(signature(body, keys.signing[claims.audience]), parts.mac))
+      return undefined;
+    genuine.set(token, Object.freeze(claims));
+    return claims;
   }
 
   return {
     mint(claims) {
-      const body = writeClaims(claims, ring.current.id);
-      return Buffer.concat([body, signature(body, ring.current.key(claims.audience))]).toString('base64url');
+      const { id, keys } = ring.current;
+      const body = writeClaims(claims, id);
+      const mac = signature(body, keys.signing[claims.audience]);
+      return Buffer.concat([seal(body, mac, keys.sealing), mac]).toString('base64url');
     },
     verify(token, audience) {
       const claims = genuine.get(token) ?? readGenuine(token);
@@ -52,6 +59,15 @@ export function roundUpToHour(unixSeconds: number): number {
 
 function signature(body: Buffer, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
+}
+
+/**
+ * And back. The signature is the counter's beginning (RFC 5297's idea): the same claims are sealed alike, others never
+ * by the same bytes.
+ */
+function seal(body: Buffer, mac: Buffer, key: KeyObject): Buffer {
+  const sealed = createCipheriv('aes-256-ctr', key, mac).update(body.subarray(HEAD_BYTES));
+  return Buffer.concat([body.subarray(0, HEAD_BYTES), sealed]);
 }
 
 const isFor = (claims: Claims, audience: Audience) => claims.audience === audience;

@@ -1,42 +1,85 @@
 /**
- * The original itself, as it lies in the media dir: whole or by range, never held in memory, its descriptor
- * closed however the transfer ends. Which file it is comes from the token alone; the name in the address is
- * for people.
+ * What is saved: the original itself, as it lies in the media dir, or a clip of it as a file of its own; whole or
+ * by range, never held in memory, whatever was opened closed however the transfer ends. Which it is comes from the
+ * token alone; the name in the address is for people.
  */
+import { createHash } from 'node:crypto';
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { LRUCache } from 'lru-cache';
 import { AppError, hasErrno } from '../base/errors.js';
 import type { Generation, LibraryReader } from '../library/model.js';
+import type { Engine } from '../render/model.js';
+import type { Window } from '../share/model.js';
 import { isNotModified, mayUseRange } from './conditions.js';
 import { contentTypeOf } from './content-type.js';
 import { answerUnsatisfiable, type HeaderList } from './deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard, Opened } from './guard.js';
 import { parseRange } from './range.js';
+import type { RenderBudget } from './render-budget.js';
+import { savedName } from './shown-name.js';
 import type { Answer } from './stream-path.js';
 
 const READ_BYTES = 256 * 1024;
+const CLIPS_KNOWN = 1000;
 
 export function createDownload({
   guard,
   library,
+  engine,
+  budget,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
   library: Pick<LibraryReader, 'locate'>;
+  engine: Pick<Engine, 'clips'>;
+  budget: RenderBudget;
   refuse: Refuse;
 }): Answer {
+  /** Clips that were made lately. */
+  const made = new LRUCache<string, true>({ max: CLIPS_KNOWN });
+
   async function answer(req: IncomingMessage, res: ServerResponse, token: string): Promise<void> {
     const opened = await guard.open(token, 'download');
     if (!opened) return answerText(res, NOT_FOUND);
+    if (opened.window) return answerClip(req, res, opened, opened.window);
     const path = await library.locate(opened.generation.id);
     const file = await openSource(path, opened.generation);
     try {
-      await send(req, res, file, headersFor(opened, path), opened.generation);
+      const { id, sizeBytes, mtimeMs } = opened.generation;
+      const name = savedName(opened.share ?? {}, opened.file, false);
+      await send(req, res, {
+        sizeBytes,
+        validators: { etag: `"${id}"`, lastModifiedMs: mtimeMs },
+        headers: headersFor(opened, { name, type: contentTypeOf(path) }),
+        read: (start, end) =>
+          file.createReadStream({ start, end: end - 1, highWaterMark: READ_BYTES, autoClose: false }),
+      });
     } finally {
       await file.close();
     }
+  }
+
+  /** Nothing of the original is opened for it, and what it is made of belongs to the clip. */
+  async function answerClip(req: IncomingMessage, res: ServerResponse, opened: Opened, window: Window) {
+    const { share, file, source } = opened;
+    const asker = new AbortController();
+    res.once('close', () => asker.abort());
+    const key = clipEtag(source.generationId, window);
+    // Those who fetch a file in many parts have it made once.
+    if (!made.has(key)) budget.spend(share?.id ?? file.id);
+    made.set(key, true);
+    const clip = await engine.clips.download(source, window, asker.signal);
+    const name = savedName(share ?? {}, file, true);
+    await send(req, res, {
+      sizeBytes: clip.sizeBytes,
+      validators: { etag: key },
+      headers: headersFor(opened, { name, type: clip.contentType }),
+      read: (start, end) => Readable.from(clip.read(start, end, asker.signal), { objectMode: false }),
+    });
   }
 
   return (req, res, { token }) => {
@@ -49,16 +92,24 @@ export function createDownload({
   };
 }
 
+/** What is sent, in the only ways in which the two differ. */
+interface Saved {
+  sizeBytes: number;
+  validators: { etag: string; lastModifiedMs?: number };
+  headers: HeaderList;
+  /** Bytes [start, end). */
+  read(start: number, end: number): Readable;
+}
+
 async function send(
   req: IncomingMessage,
   res: ServerResponse,
-  file: FileHandle,
-  headers: HeaderList,
-  { id, sizeBytes, mtimeMs }: Generation,
+  { sizeBytes, validators, headers, read }: Saved,
 ): Promise<void> {
-  const validators = { etag: `"${id}"`, lastModifiedMs: mtimeMs };
-  const modified = new Date(mtimeMs).toUTCString();
-  const extra = [...headers, 'ETag', validators.etag, 'Last-Modified', modified, 'Accept-Ranges', 'bytes'];
+  const { etag, lastModifiedMs } = validators;
+  const modified =
+    lastModifiedMs === undefined ? [] : ['Last-Modified', new Date(lastModifiedMs).toUTCString()];
+  const extra = [...headers, 'ETag', etag, ...modified, 'Accept-Ranges', 'bytes'];
   if (isNotModified(req.headers, validators)) {
     res.writeHead(304, extra);
     res.end();
@@ -67,15 +118,23 @@ async function send(
   const range = mayUseRange(req.headers, validators) ? parseRange(req.headers.range, sizeBytes) : undefined;
   if (range === 'unsatisfiable') return answerUnsatisfiable(res, sizeBytes, extra);
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
-  extra.push('Content-Length', String(end - start + 1));
+  const lengthBytes = end - start + 1;
+  extra.push('Content-Length', String(lengthBytes));
   if (range) extra.push('Content-Range', `bytes ${start}-${end}/${sizeBytes}`);
   res.writeHead(range ? 206 : 200, extra);
   if (req.method === 'HEAD') return void res.end();
-  const bytes = file.createReadStream({ start, end, highWaterMark: READ_BYTES, autoClose: false });
+  let sentBytes = 0;
+  const bytes = read(start, end + 1).on('data', (part: Buffer) => (sentBytes += part.length));
   await pipeline(bytes, res, { end: false });
-  // A file that became shorter meanwhile: an end that the reader would take for the whole must not be sent.
-  if (bytes.bytesRead < end - start + 1) res.destroy();
+  // What became shorter meanwhile: an end that the reader would take for the whole must not be sent.
+  if (sentBytes < lengthBytes) res.destroy();
   else res.end();
+}
+
+/** The same range of the same content is the same file; the tag tells neither. */
+function clipEtag(generationId: string, { startMs, endMs }: Window): string {
+  const hash = createHash('sha256').update(`${generationId}/${startMs}-${endMs}`).digest('base64url');
+  return `"${hash.slice(0, 22)}"`;
 }
 
 /**
@@ -98,10 +157,10 @@ function isSameTime(aMs: number, bMs: number): boolean {
   return Math.abs(aMs - bMs) < 1;
 }
 
-function headersFor({ file, isPublic }: Opened, path: string): HeaderList {
+function headersFor({ isPublic }: Opened, { name, type }: { name: string; type: string }): HeaderList {
   return Object.entries({
-    'Content-Type': contentTypeOf(path),
-    'Content-Disposition': attachment(file.displayName),
+    'Content-Type': type,
+    'Content-Disposition': attachment(name),
     'Cache-Control': `${isPublic ? 'public' : 'private'}, no-cache, no-transform`,
     // Should a browser show it after all, then as a page of nobody's that may do nothing.
     'Content-Security-Policy': "sandbox; default-src 'none'",

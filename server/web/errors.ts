@@ -77,9 +77,15 @@ export function answerText(res: ServerResponse, refusal: Pick<Refusal, 'status' 
     'Cache-Control': 'no-store',
     'Access-Control-Allow-Origin': '*',
     'X-Content-Type-Options': 'nosniff',
-    ...(refusal.status === 503 ? { 'Retry-After': '2' } : {}),
+    ...retryAfter(refusal.status),
   });
   res.end(body);
+}
+
+/** Whoever had too much made is told to wait for the next minute. */
+function retryAfter(status: number): { 'Retry-After'?: string } {
+  if (status === 429) return { 'Retry-After': '60' };
+  return status === 503 ? { 'Retry-After': '2' } : {};
 }
 
 export const NOT_FOUND: Refusal = { status: 404, kind: 'not-found', message: 'Not found.' };

@@ -5,7 +5,8 @@
  */
 import type { Generation, LibraryReader, MediaFile } from '../library/model.js';
 import type { RenderSource } from '../render/model.js';
-import type { Share, Shares } from '../share/model.js';
+import { opensPart } from '../share/index.js';
+import type { Share, Shares, Window } from '../share/model.js';
 import type { Audience, Claims, Signer } from '../sign/model.js';
 
 export interface Opened {
@@ -16,8 +17,10 @@ export interface Opened {
   source: RenderSource;
   /** Shared with everybody. What is not must stay out of shared caches. */
   isPublic: boolean;
-  /** Nothing but this is open. */
-  window?: { startMs: number; endMs: number };
+  /** Nothing but this part of the content is open. */
+  window?: Window;
+  /** Nothing but the picture of this moment is open. */
+  momentMs?: number;
 }
 
 /**
@@ -44,8 +47,7 @@ export function createGuard({
   return {
     async open(token, audience) {
       const claims = signer.verify(token, audience);
-      // A window is known for pictures of one moment only: streams cannot be cut here.
-      if (!claims || (claims.clip && audience !== 'media')) return undefined;
+      if (!claims) return undefined;
       const share = claims.subject === 'share' ? await shares.get(claims.subjectId) : undefined;
       const fileId = claims.subject === 'share' ? fileOf(share, claims) : claims.subjectId;
       if (fileId === undefined) return undefined;
@@ -56,13 +58,15 @@ export function createGuard({
       const file = await library.get(fileId);
       const generation = await library.generation(claims.generationId);
       if (!file || generation?.fileId !== fileId) return undefined;
+      const part = openedBy(claims, share, generation);
+      if (!part) return undefined;
       return {
         share,
         file,
         generation,
         source: sourceOf(generation, library),
         isPublic,
-        ...(claims.clip ? { window: claims.clip } : {}),
+        ...part,
       };
     },
 
@@ -84,4 +88,18 @@ export function sourceOf(generation: Generation, library: Pick<LibraryReader, 'l
 /** The file of a share that is alive; a token of an earlier epoch is as dead as one of a removed share. */
 function fileOf(share: Share | undefined, { epoch }: Claims): string | undefined {
   return share?.epoch === epoch ? share.fileId : undefined;
+}
+
+/**
+ * What of the content a genuine token opens; undefined: nothing. A share's bounds are a window, which is never
+ * wider than the share is now; those of a file are a moment, of which there is a picture and no stream.
+ */
+function openedBy(
+  { clip, audience }: Claims,
+  share: Share | undefined,
+  { info }: Generation,
+): Pick<Opened, 'window' | 'momentMs'> | undefined {
+  if (!share) return clip ? (audience === 'media' ? { momentMs: clip.startMs } : undefined) : {};
+  if (!opensPart(share, info.durationSeconds, clip)) return undefined;
+  return clip ? { window: clip } : {};
 }

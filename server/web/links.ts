@@ -6,14 +6,19 @@ import { AppError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
 import type { MediaFile } from '../library/model.js';
-import type { ClipRange } from '../media/clip/index.js';
-import type { Share } from '../share/model.js';
+import type { Share, Window } from '../share/model.js';
 import { roundUpToHour, type Claims, type Signer } from '../sign/index.js';
 import type { CompanionFile } from './stream-path.js';
 
 type LinkedShare = Pick<Share, 'id' | 'epoch' | 'visibility'>;
 /** What lies beside the stream; there may be none of a kind for a file, which then is a 404. */
 export type MediaName = 'poster.jpg' | CompanionFile;
+/** What is saved of a share, and as what. */
+interface Saved {
+  generationId: string;
+  name: string;
+  window: Window | undefined;
+}
 type LinkedFile = Pick<MediaFile, 'id' | 'displayName' | 'generationId'>;
 
 export interface Links {
@@ -24,17 +29,20 @@ export interface Links {
   shareUrl(share: Pick<Share, 'id'>): string;
   /** The player alone, for an iframe. */
   embedUrl(share: Pick<Share, 'id'>): string;
-  /** Public: stays as long as share and content do. Private: lives for twelve hours and on to the next full one, as does the poster's. */
-  streamUrl(share: LinkedShare, generationId: string): string;
+  /**
+   * Public: stays as long as share and content do. Private: lives for twelve hours and on to the next full one, as
+   * does the poster's. With a window they open that part and nothing else.
+   */
+  streamUrl(share: LinkedShare, generationId: string, window: Window | undefined): string;
   /** How long an address of the share that is made now is good for; undefined: for good. */
   streamLifeMs(share: LinkedShare): number | undefined;
-  posterUrl(share: LinkedShare, generationId: string): string;
+  posterUrl(share: LinkedShare, generationId: string, window: Window | undefined): string;
   /** Any of them under the same token, so that one may name another. Lives as long as the stream's. */
-  mediaUrl(share: LinkedShare, generationId: string, name: MediaName, window?: ClipRange): string;
+  mediaUrl(share: LinkedShare, generationId: string, name: MediaName, window?: Window): string;
   /** The poster for those who only get a preview of a private share: by its address alone, without a token. */
   previewImageUrl(share: Pick<Share, 'id'>): string;
-  /** Lives for five minutes; undefined while there is no content. */
-  download(share: LinkedShare, file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
+  /** Lives for five minutes. */
+  download(share: LinkedShare, saved: Saved): { url: string; expiresAtMs: number };
   /** For signed-in people and API clients, without a share; live for 12 hours. */
   previewStreamUrl(file: LinkedFile): string | undefined;
   previewPosterUrl(file: LinkedFile): string | undefined;
@@ -83,22 +91,23 @@ export function createLinks({
       return { url: `${base}/download/${token}/${encodeFilename(name)}`, expiresAtMs: expiresAt * 1000 };
     };
     const preview = (file: LinkedFile) => file.generationId && forFile(file, file.generationId, privateEnd());
-    const claimsOf = (share: LinkedShare, generationId: string) =>
-      forShare(share, generationId, share.visibility === 'public' ? 0 : privateEnd());
+    const claimsOf = (share: LinkedShare, generationId: string, window: Window | undefined) => ({
+      ...forShare(share, generationId, share.visibility === 'public' ? 0 : privateEnd()),
+      ...(window ? { clip: window } : {}),
+    });
     return {
       base,
       to: (path) => base + path,
       shareUrl: (share) => `${base}/share/${share.id}`,
       embedUrl: (share) => `${base}/share/${share.id}?layout=minimal`,
-      streamUrl: (share, generationId) => stream(claimsOf(share, generationId)),
+      streamUrl: (...asset) => stream(claimsOf(...asset)),
       streamLifeMs: (share) =>
         share.visibility === 'public' ? undefined : privateEnd() * 1000 - clock.now(),
-      posterUrl: (share, generationId) => poster(claimsOf(share, generationId)),
-      mediaUrl: (share, generationId, name, window) =>
-        media({ ...claimsOf(share, generationId), ...(window ? { clip: window } : {}) }, name),
+      posterUrl: (...asset) => poster(claimsOf(...asset)),
+      mediaUrl: (share, generationId, name, window) => media(claimsOf(share, generationId, window), name),
       previewImageUrl: (share) => `${base}/share/${share.id}/preview.jpg`,
-      download: (share, file) =>
-        file.generationId ? download(claimsOf(share, file.generationId), file.displayName) : undefined,
+      download: (share, { generationId, name, window }) =>
+        download(claimsOf(share, generationId, window), name),
       previewStreamUrl: (file) => optional(preview(file), stream),
       previewPosterUrl: (file) => optional(preview(file), poster),
       previewMediaUrl: (file, name) => optional(preview(file), (claims) => media(claims, name)),

@@ -4,6 +4,7 @@ import { CORS, deliver } from './deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard } from './guard.js';
 import type { Posters } from './posters.js';
+import type { RenderBudget } from './render-budget.js';
 import type { Answer } from './stream-path.js';
 
 /** A better frame may be chosen by a later version, so not for ever; shared caches as with segments. */
@@ -16,11 +17,13 @@ export function createMedia({
   guard,
   posters,
   companions,
+  budget,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
   posters: Posters;
   companions: CompanionFiles;
+  budget: RenderBudget;
   refuse: Refuse;
 }): Answer {
   return (req, res, { token, wanted }) => {
@@ -33,13 +36,14 @@ export function createMedia({
     async function answer(): Promise<void> {
       const opened = await guard.open(token, 'media');
       if (!opened) return answerText(res, NOT_FOUND);
-      const { source, window, isPublic } = opened;
+      const { source, window, momentMs, share, file, isPublic } = opened;
       // A token for a moment opens that picture and nothing else; any other all but that.
-      const isMeant = (wanted.kind === 'frame') === (window !== undefined);
+      const isMeant = (wanted.kind === 'frame') === (momentMs !== undefined);
+      const pictured = { window, momentMs, onMake: () => budget.spend(share?.id ?? file.id) };
       const load = () =>
         wanted.kind === 'companion'
           ? companions.load(source, wanted.name, window, asker.signal)
-          : posters.load(source, asker.signal, window?.startMs);
+          : posters.load(source, pictured, asker.signal);
       const content = isMeant ? await load() : undefined;
       if (!content) return answerText(res, NOT_FOUND);
       deliver(req, res, content, CACHING[isPublic ? 'public' : 'private']);

@@ -5,7 +5,7 @@
 import { AppError } from '../base/errors.js';
 
 export interface SharedLoads<T> {
-  /** Errors: what the load throws; 'aborted' for an asker whose own signal aborts. */
+  /** Errors: what the load throws, to all; what `start` throws at once, to this asker only; 'aborted' for an asker whose own signal aborts. */
   load(key: string, start: (signal: AbortSignal) => Promise<T>, asker: AbortSignal): Promise<T>;
 }
 
@@ -32,7 +32,12 @@ export function createSharedLoads<T>(): SharedLoads<T> {
   return {
     load(key, start, asker) {
       if (asker.aborted) return Promise.reject(gone());
-      const load = running.get(key) ?? begin(key, start);
+      let load: Running<T>;
+      try {
+        load = running.get(key) ?? begin(key, start);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       load.askers++;
       return new Promise<T>((resolve, reject) => {
         const leave = () => {

@@ -3,11 +3,13 @@
  * can name what the guard did not look at. Pure; knows neither tokens' contents nor what exists.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClipInit } from '../media/clip/index.js';
 import type { Audience } from '../sign/model.js';
 
 export type Wanted =
   | { kind: 'multivariant' }
-  | { kind: 'playlist' | 'init' | 'captions'; renditionId: string }
+  | { kind: 'playlist' | 'captions'; renditionId: string }
+  | { kind: 'init'; renditionId: string; which: ClipInit }
   | { kind: 'segment'; renditionId: string; n: number }
   | { kind: 'poster' | 'frame' }
   | { kind: 'companion'; name: CompanionFile }
@@ -29,7 +31,7 @@ export type Answer = (req: IncomingMessage, res: ServerResponse, path: StreamPat
 const MAX_LENGTH = 1024;
 const STREAM = /^\/(hls|media|download)\/([A-Za-z0-9._~-]{16,200})\/([^?]+)(?:\?|$)/;
 const IN_RENDITION =
-  /^([a-z][a-z0-9]{0,15})\/(?:(index\.m3u8)|(init\.mp4)|(0\.vtt)|(0|[1-9][0-9]{0,6})\.m4s)$/;
+  /^([a-z][a-z0-9]{0,15})\/(?:(index\.m3u8)|(init|head|tail)\.mp4|(0\.vtt)|(0|[1-9][0-9]{0,6})\.m4s)$/;
 const MEDIA = new Map<string, Wanted>([
   ['poster.jpg', { kind: 'poster' }],
   ['frame.jpg', { kind: 'frame' }],
@@ -63,7 +65,11 @@ function parseWanted(audience: Audience, rest: string): Wanted | undefined {
   if (!match) return undefined;
   const renditionId = match[1]!;
   if (match[5] !== undefined) return { kind: 'segment', renditionId, n: Number(match[5]) };
-  return { kind: match[2] ? 'playlist' : match[3] ? 'init' : 'captions', renditionId };
+  const init = match[3];
+  if (init !== undefined) {
+    return { kind: 'init', renditionId, which: init === 'head' || init === 'tail' ? init : 'parent' };
+  }
+  return { kind: match[2] ? 'playlist' : 'captions', renditionId };
 }
 
 function isFilename(text: string): boolean {

@@ -14,6 +14,7 @@ import type { Guard } from './guard.js';
 import { createHls } from './hls/index.js';
 import { createMedia } from './media.js';
 import type { Posters } from './posters.js';
+import type { RenderBudget } from './render-budget.js';
 import { parseStreamPath, type Answer } from './stream-path.js';
 
 /** Never depends on anything, so it is good for a day. */
@@ -30,12 +31,14 @@ export function createStreams({
   engine,
   posters,
   library,
+  budget,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
-  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured' | 'companion'>;
+  engine: Pick<Engine, 'init' | 'segment' | 'captions' | 'measured' | 'clips' | 'companion'>;
   posters: Posters;
   library: Pick<LibraryReader, 'locate'>;
+  budget: RenderBudget;
   refuse: Refuse;
 }): RequestListener {
   /** What has just vanished is refused in the very words of what never was. */
@@ -44,9 +47,15 @@ export function createStreams({
     return refusal.kind === 'not-found' ? NOT_FOUND : refusal;
   };
   const answers: Record<Audience, Answer> = {
-    hls: createHls({ guard, engine, refuse: refuseAlike }),
-    media: createMedia({ guard, posters, companions: createCompanionFiles({ engine }), refuse: refuseAlike }),
-    download: createDownload({ guard, library, refuse: refuseAlike }),
+    hls: createHls({ guard, engine, budget, refuse: refuseAlike }),
+    media: createMedia({
+      guard,
+      posters,
+      companions: createCompanionFiles({ engine }),
+      budget,
+      refuse: refuseAlike,
+    }),
+    download: createDownload({ guard, library, engine, budget, refuse: refuseAlike }),
   };
 
   return (req, res) => {

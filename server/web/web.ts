@@ -23,6 +23,7 @@ import { createHealth, type Readiness } from './health.js';
 import { createLinks, prefixOf } from './links.js';
 import { createPages, type PagesParts } from './pages/index.js';
 import { createPosters } from './posters.js';
+import { createRenderBudget } from './render-budget.js';
 import { createSecurityHeaders } from './security-headers.js';
 import { createServer } from './server.js';
 import { isStreamPath } from './stream-path.js';
@@ -64,7 +65,8 @@ export function createWeb(options: WebOptions): Web {
   const guard = createGuard({ signer, shares, library });
   const links = createLinks({ signer, clock, settings });
   const posters = createPosters({ engine });
-  const streams = createStreams({ guard, engine, posters, library, refuse });
+  const budget = createRenderBudget({ clock });
+  const streams = createStreams({ guard, engine, posters, library, budget, refuse });
   const deadline = createBodyDeadline({ clock });
   const api = createApi({ ...options, links, refuse, liftDeadline: deadline.lift });
   const pages = createPages({ ...options, links, guard, posters, describeApi: api.describe });

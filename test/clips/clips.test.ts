@@ -33,7 +33,7 @@ async function open() {
   const hall = await openHall();
   const { exec, running } = createSlowExec();
   const start = () => {
-    const clips = createClips({ ...hall, exec, log: silentLog });
+    const clips = createClips({ ...hall, exec, onRemoved: () => {}, log: silentLog });
     onTestFinished(() => clips.close());
     return clips;
   };
@@ -81,7 +81,13 @@ test('a file that is removed while it is cut stays without clips, also when it c
   const { hall } = await open();
   const file = await hall.publish('a.mp3');
   const library = { ...hall.library, get: () => Promise.resolve(file) };
-  const clips = createClips({ ...hall, library, exec: createSlowExec().exec, log: silentLog });
+  const clips = createClips({
+    ...hall,
+    library,
+    exec: createSlowExec().exec,
+    onRemoved: () => {},
+    log: silentLog,
+  });
   onTestFinished(() => clips.close());
   await hall.library.withdraw(file.id);
   await expect(clips.segment(file.id, ask(manual))).rejects.toMatchObject({ code: 'not-found' });

@@ -61,6 +61,12 @@ test('upload, wait, segment, share, play, download, delete', async () => {
   expect((await decode(hidden.stream_url!)).frames).toBe(120);
   expect((await fetch(hidden.media_download_url!)).status).toBe(200);
 
+  const part = await client.createShare({ file_id: file.id, file_segment_id: segments.data[1]!.id });
+  expect(part).toMatchObject({ asset_type: 'file_segment', file_segment_id: segments.data[1]!.id });
+  const ofPart = await client.listShares(`file_segment_id=${segments.data[1]!.id}`);
+  expect(ofPart.data.map(({ id }) => id)).toEqual([part.id]);
+  expect((await decode(part.stream_url!)).frames).toBe(60);
+
   const { variants } = await readMultivariant(share.stream_url!);
   const playlist = await readMediaPlaylist(variants[0]!.uri);
   expect(playlist.seconds).toBeCloseTo(4, 1);
@@ -77,7 +83,7 @@ test('upload, wait, segment, share, play, download, delete', async () => {
   expect(await client.removeFile(file.id)).toEqual({ id: file.id, object: 'file' });
   expect(await readdir(join(appliance.dataDir, 'renditions'))).toEqual(['parts']);
   expect((await readdir(appliance.mediaDir)).filter((name) => !name.startsWith('.'))).toEqual([]);
-  for (const url of [hidden.stream_url!, hidden.media_download_url!])
+  for (const url of [hidden.stream_url!, hidden.media_download_url!, part.stream_url!])
     expect((await fetch(url)).status).toBe(404);
   expect((await appliance.api('GET', `/files/${file.id}`)).status).toBe(404);
   expect((await fetch(segments.data[0]!.thumbnail_url)).status).toBe(404);

@@ -28,7 +28,7 @@ describe('videoChunkArgs', () => {
   const chunk = (changes: Partial<Parameters<typeof videoChunkArgs>[0]>) =>
     videoChunkArgs({
       ...{ source: { path: '/media/-film.mp4', info }, renditions: [rungOf(info, 480)], grid },
-      ...{ firstSegment: 7, lastSegment: 12, threads: 1, ...changes },
+      ...{ firstSegment: 7, lastSegment: 12, threads: 1, isAwaited: false, ...changes },
     });
   const filterOf = (args: string[]) => args[args.indexOf('-filter_complex') + 1];
 
@@ -122,6 +122,7 @@ describe('a chunk that ffmpeg makes', () => {
     grid: VideoGrid,
     firstSegment: number,
     lastSegment: number,
+    isAwaited = false,
   ) {
     const rendition = rungOf(info);
     const { stdout } = await exec.run(
@@ -133,6 +134,7 @@ describe('a chunk that ffmpeg makes', () => {
         firstSegment,
         lastSegment,
         threads: 1,
+        isAwaited,
       }),
     );
     const { frameTicks } = timescaleOf(grid.frameRate);
@@ -206,7 +208,8 @@ describe('a chunk that ffmpeg makes', () => {
     expect(
       fragments.every((f) => f.type === 'fragment' && f.run.samples.findIndex((s) => s.isSync) === 0),
     ).toBe(true);
-    const other = await makeChunk(path, info, grid, 1, 1);
+    // Also where somebody waits.
+    const other = await makeChunk(path, info, grid, 1, 1, true);
     expect(other.init.avcC).toEqual(init.avcC);
   });
 

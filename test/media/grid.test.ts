@@ -19,8 +19,8 @@ const RATES = [
 const gaps = (values: readonly number[]) => values.slice(1).map((value, i) => value - values[i]!);
 
 describe('absoluteGrid', () => {
-  it('cuts 1 s, 1 s and then every 2 s', () => {
-    expect(absoluteGrid(9, { num: 30, den: 1 }).frames).toEqual([0, 30, 60, 120, 180, 240, 270]);
+  it('cuts every 2 s, and once more after 0.5 s', () => {
+    expect(absoluteGrid(9, { num: 30, den: 1 }).frames).toEqual([0, 15, 60, 120, 180, 240, 270]);
   });
 
   it('takes a millisecond more than whole frames for rounding', () => {
@@ -29,7 +29,7 @@ describe('absoluteGrid', () => {
   });
 
   it('joins a short rest with the segment before it', () => {
-    expect(absoluteGrid(4.4, { num: 10, den: 1 }).frames).toEqual([0, 10, 20, 44]);
+    expect(absoluteGrid(4.4, { num: 10, den: 1 }).frames).toEqual([0, 5, 20, 44]);
   });
 
   it('holds one segment of one frame for the shortest of videos', () => {

@@ -54,7 +54,7 @@ describe('makePlan', () => {
     const plan = makePlan(describeVideoFile({ codec: 'hevc' }), undefined, {});
     expect(ids(plan)).toEqual(['v480', 'v720', 'v1080', 'a0']);
     expect(plan.videoGrid?.copy).toBeUndefined();
-    expect(plan.videoGrid?.frames.slice(0, 5)).toEqual([0, 30, 60, 120, 180]);
+    expect(plan.videoGrid?.frames.slice(0, 5)).toEqual([0, 15, 60, 120, 180]);
   });
 
   it('takes heights and segment length from the settings', () => {

@@ -15,7 +15,7 @@ const encode = async (args: string[]) =>
 
 let video: { rendition: EncodedVideo; grid: VideoGrid; bytes: Buffer };
 let audio: { rendition: AudioRendition; bytes: Buffer };
-/** Segments 1 to 3 of either: frames 30 to 180. */
+/** Segments 1 to 3 of either: frames 15 to 180. */
 const span = { first: 1, last: 3 };
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const [picture, sound] = source.plan.renditions as [EncodedVideo, AudioRendition & { method: 'encode' }];
   const grid = source.plan.videoGrid!;
   const bytesOf = (rendition: typeof picture | typeof sound) =>
-    encode(layOut(source, rendition).args(clip, span, 1));
+    encode(layOut(source, rendition).args(clip, span, { threads: 1, isAwaited: false }));
   video = { rendition: picture, grid, bytes: await bytesOf(picture) };
   audio = { rendition: sound, bytes: await bytesOf(sound) };
 });
@@ -49,8 +49,8 @@ describe('video', () => {
     const whole = assembler().push(video.bytes);
     expect(whole).toEqual(made);
     const times = made.flatMap((piece) => (piece.type === 'segment' ? [readSegmentTimes(piece.bytes)] : []));
-    expect(times.map((segment) => segment?.baseDecodeTime)).toEqual([30_000, 60_000, 120_000]);
-    expect(times.map((segment) => segment?.sampleCount)).toEqual([30, 60, 60]);
+    expect(times.map((segment) => segment?.baseDecodeTime)).toEqual([15_000, 60_000, 120_000]);
+    expect(times.map((segment) => segment?.sampleCount)).toEqual([45, 60, 60]);
   });
 
   test('a segment leaves as soon as its last frame is there', () => {

@@ -91,7 +91,7 @@ test('when the encoder’s parameters have changed, the unfinished rendition is 
   await world.engine.segment(source, 'v136', 0, never);
   const before = await world.engine.init(source, 'v136', never);
   world = await world.restart();
-  world.rewrite = (args) => args.map((arg) => (arg === 'stitchable=1' ? 'stitchable=1:ref=3' : arg));
+  world.rewrite = (args) => args.map((arg) => (arg.startsWith('stitchable=1') ? `${arg}:ref=3` : arg));
   await world.engine.segment(source, 'v136', 10, never);
   const after = await world.engine.init(source, 'v136', never);
   expect(after.equals(before)).toBe(false);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createShares } from '../../server/share/index.js';
 import { silentLog } from '../../server/base/log.js';
-import { openHall } from '../support/hall.js';
+import { cutClips, openHall } from '../support/hall.js';
 
 const everything = { limit: 10, offset: 0 };
 
@@ -169,6 +169,80 @@ describe('a share', () => {
     await library.move(file.id, { path: 'b.mp4', signature: file });
     await library.replace(file.id, { ...file, mtimeMs: 1 });
     expect(await shares.get(id)).toMatchObject({ fileId: file.id });
+  });
+});
+
+describe('a share of a clip', () => {
+  async function open() {
+    const hall = await openHall();
+    const { id: fileId } = await hall.publish('a.mp4');
+    const { segmentationId, clips } = await cutClips(hall, fileId, [
+      [0, 2],
+      [2, 4.5],
+    ]);
+    return { ...hall, fileId, segmentationId, first: clips[0]!, second: clips[1]! };
+  }
+
+  test('knows its times, and stands beside the shares of its file and of its neighbours', async () => {
+    const { shares, fileId, first, second } = await open();
+    const whole = await shares.create({ fileId });
+    const share = await shares.create({ fileId, segmentId: second.id });
+    const other = await shares.create({ fileId, segmentId: first.id });
+    const segment = { id: second.id, startSeconds: 2, endSeconds: 4.5 };
+    expect(share).toMatchObject({ fileId, segment });
+    expect(await shares.get(share.id)).toEqual(share);
+    const ids = async (query: object) =>
+      (await shares.list({ ...everything, ...query })).shares.map(({ id }) => id).sort();
+    expect(await ids({ fileId })).toEqual([whole.id, share.id, other.id].sort());
+    expect(await ids({ fileId, segmentId: null })).toEqual([whole.id]);
+    expect(await ids({ segmentId: second.id })).toEqual([share.id]);
+  });
+
+  test('is one of each visibility; a second one is refused and names the first', async () => {
+    const { shares, fileId, first } = await open();
+    const draft = { fileId, segmentId: first.id };
+    const { id } = await shares.create(draft);
+    const hidden = await shares.create({ ...draft, visibility: 'private' });
+    await expect(shares.create(draft)).rejects.toMatchObject({
+      code: 'conflict',
+      message: `This segment has an active public share already: ${id}.`,
+    });
+    await expect(shares.create({ ...draft, visibility: 'private' })).rejects.toThrow(hidden.id);
+    const tries = await Promise.allSettled(
+      Array.from({ length: 10 }, () => shares.create({ ...draft, visibility: 'private' })),
+    );
+    expect(tries.every(({ status }) => status === 'rejected')).toBe(true);
+  });
+
+  test('is refused for a segment that is none of this file', async () => {
+    const { shares, publish, fileId, first } = await open();
+    const { id: other } = await publish('b.mp4');
+    for (const draft of [
+      { fileId: other, segmentId: first.id },
+      { fileId, segmentId: 'nobody' },
+    ]) {
+      await expect(shares.create(draft)).rejects.toMatchObject({ code: 'not-found' });
+    }
+  });
+
+  test('ends with its segmentation, also for those who have just read it', async () => {
+    const { shares, cuts, fileId, segmentationId, first } = await open();
+    const whole = await shares.create({ fileId });
+    const share = await shares.create({ fileId, segmentId: first.id });
+    for (const { id } of [share, whole]) expect(await shares.get(id)).toBeDefined();
+    expect(await shares.getForStranger(share.id)).toBeDefined();
+    await cuts.removeSegmentation(segmentationId);
+    expect(await shares.get(share.id)).toBeUndefined();
+    expect(await shares.getForStranger(share.id)).toBeUndefined();
+    expect((await shares.list({ ...everything, fileId })).shares).toEqual([whole]);
+  });
+
+  test('moves with its clip when two records turn out to be one file', async () => {
+    const { shares, library, publish, fileId, first } = await open();
+    const share = await shares.create({ fileId, segmentId: first.id });
+    const { id: keepId } = await publish('b.mp4');
+    await library.merge(keepId, fileId);
+    expect(await shares.get(share.id)).toEqual({ ...share, fileId: keepId });
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from '../../server/library/index.js';
 import type { MediaInfo } from '../../server/media/info.js';
 import type { Plan } from '../../server/media/plan.js';
+import { createClips, type Clip, type Clips } from '../../server/clips/index.js';
 import { createShares, type Shares } from '../../server/share/index.js';
 import { openTestDatabase } from './database.js';
 
@@ -21,6 +22,8 @@ export interface Hall {
   clock: FakeClock;
   library: Library;
   shares: Shares;
+  /** Only for cuts that need no program. */
+  cuts: Clips;
   /** Writes a real file and tells what a scan would find. */
   write(path: string, content?: string): Promise<{ path: string; signature: FileSignature }>;
   /** A record in state pending, of a real file. */
@@ -35,6 +38,18 @@ export async function openHall(): Promise<Hall> {
   const clock = createFakeClock();
   const library = createLibrary({ db, mediaDir, clock, log: silentLog });
   const shares = createShares({ db, library, clock, log: silentLog });
+  const cuts = createClips({
+    db,
+    library,
+    exec: {
+      start() {
+        throw new Error('programs are not started here');
+      },
+    },
+    onRemoved: () => shares.forgetRead(),
+    clock,
+    log: silentLog,
+  });
 
   async function write(path: string, content = `content of ${path}`) {
     await mkdir(dirname(join(mediaDir, path)), { recursive: true });
@@ -54,7 +69,26 @@ export async function openHall(): Promise<Hall> {
     return (await library.get(file.id))!;
   }
 
-  return { db, mediaDir, clock, library, shares, write, admit, publish };
+  return { db, mediaDir, clock, library, shares, cuts, write, admit, publish };
+}
+
+/** In the order of their times. */
+export async function cutClips(
+  { cuts }: { cuts: Pick<Clips, 'segment' | 'list'> },
+  fileId: string,
+  ranges: [number, number][],
+): Promise<{ segmentationId: string; clips: Clip[] }> {
+  const { id: segmentationId } = await cuts.segment(fileId, {
+    cutting: {
+      strategy: 'manual',
+      ranges: ranges.map(([startSeconds, endSeconds]) => ({ startSeconds, endSeconds })),
+      range: {},
+    },
+    config: {},
+    hasThumbnails: true,
+  });
+  const { clips } = await cuts.list({ segmentationId, limit: 100, offset: 0 });
+  return { segmentationId, clips };
 }
 
 export async function signatureOf(file: string): Promise<FileSignature> {

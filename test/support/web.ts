@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openDatabase } from '../../storage/database/index.js';
 import { createAuth, type Auth } from '../../server/auth/index.js';
-import { createClips } from '../../server/clips/index.js';
+import { createClips, type Clips } from '../../server/clips/index.js';
 import { systemClock, type Clock } from '../../server/base/clock.js';
 import { loadConfig } from '../../server/base/config.js';
 import { createLog } from '../../server/base/log.js';
@@ -24,7 +24,8 @@ import {
 import type { Generation } from '../../server/library/model.js';
 import type { MediaInfo } from '../../server/media/info.js';
 import { inspectStructure } from '../../server/media/structure/index.js';
-import type { Engine, RenderSource } from '../../server/render/model.js';
+import type { ClipRange } from '../../server/media/clip/index.js';
+import type { ClipFile, Engine, RenderSource } from '../../server/render/model.js';
 import { createShares, type Share, type Shares } from '../../server/share/index.js';
 import { createSigner, type Audience, type Claims, type Signer } from '../../server/sign/index.js';
 import { createWeb, type WebOptions } from '../../server/web/index.js';
@@ -39,6 +40,7 @@ export interface TestWeb {
   mediaDir: string;
   library: Library;
   shares: Shares;
+  clips: Clips;
   signer: Signer;
   auth: Auth;
   engine: BytesEngine;
@@ -114,6 +116,7 @@ export async function startWeb({
         throw new Error('programs are not started here');
       },
     },
+    onRemoved: () => shares.forgetRead(),
     clock,
     log,
   });
@@ -166,6 +169,7 @@ export async function startWeb({
     mediaDir,
     library,
     shares,
+    clips,
     signer,
     auth,
     engine,
@@ -208,6 +212,21 @@ export function segmentBytes(renditionId: string, n: number, sizeBytes = 1000): 
   return Buffer.alloc(sizeBytes, `${renditionId}/${n};`);
 }
 
+/** They tell of which clip they are. */
+export function clipBytes({ startMs, endMs }: ClipRange, what: string, k: number): Buffer {
+  return segmentBytes(`clip ${startMs}-${endMs} ${what}`, k);
+}
+
+function clipFile(bytes: Buffer): ClipFile {
+  return {
+    sizeBytes: bytes.length,
+    contentType: 'video/mp4',
+    async *read(from, to) {
+      for (let at = from; at < to; at += 300) yield bytes.subarray(at, Math.min(at + 300, to));
+    },
+  };
+}
+
 function createBytesEngine(): BytesEngine {
   const bytes = (what: string) => (_source: RenderSource, renditionId: string) =>
     Promise.resolve(Buffer.from(`${what} of ${renditionId}`));
@@ -225,10 +244,10 @@ function createBytesEngine(): BytesEngine {
     poster: () => Promise.resolve(engine.posterBytes),
     clips: {
       init: (_source, _range, id, which) => Promise.resolve(Buffer.from(`${which} init of clip of ${id}`)),
-      segment: (_source, _range, id, k) => Promise.resolve(segmentBytes(`clip of ${id}`, k)),
+      segment: (_source, range, id, k) => Promise.resolve(clipBytes(range, id, k)),
       captions: (_source, _range, id) => Promise.resolve(Buffer.from(`WEBVTT of clip of ${id}`)),
-      poster: () => Promise.resolve(Buffer.from('jpeg of clip')),
-      download: () => Promise.reject(new Error('no clip is downloaded here')),
+      poster: (_source, range) => Promise.resolve(clipBytes(range, 'poster', 0)),
+      download: (_source, range) => Promise.resolve(clipFile(clipBytes(range, 'file', 0))),
       forget: nothing,
       sweep: nothing,
     },

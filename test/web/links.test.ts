@@ -12,6 +12,7 @@ const signer = createSigner({
 const share = { id: '0b5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c11', epoch: 3, visibility: 'public' as const };
 const generationId = '1c5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c22';
 const file = { id: '2d5f8c5e-6a3e-4a0e-9a3e-2f0f6f2b7c33', displayName: 'a/b "c" 🎬.mp4', generationId };
+const saved = { generationId, name: file.displayName, window: undefined };
 const make = (baseUrl?: string) => createLinks({ signer, clock, settings: { baseUrl } });
 const req = { protocol: 'https', host: 'media.example.org:8443' };
 
@@ -32,7 +33,9 @@ describe('links', () => {
     const links = make('https://example.org/watch');
     expect(links({ protocol: 'http', host: 'evil"' }).to('/login')).toBe('https://example.org/watch/login');
     expect(links.onPage.to('/login')).toBe('/watch/login');
-    expect(links.onPage.streamUrl(share, generationId)).toMatch(/^\/watch\/hls\/[\w-]+\/master\.m3u8$/);
+    expect(links.onPage.streamUrl(share, generationId, undefined)).toMatch(
+      /^\/watch\/hls\/[\w-]+\/master\.m3u8$/,
+    );
   });
 
   test.each(['', undefined, 'a b', 'a/b', 'x@y', '"', 'x:1:2', 'x:123456', '..', 'a'.repeat(300)])(
@@ -50,29 +53,31 @@ describe('links', () => {
   );
 
   test("a share's stream has one address for as long as share and content stay", () => {
-    const url = make()(req).streamUrl(share, generationId);
-    expect(make()(req).streamUrl(share, generationId)).toBe(url);
+    const url = make()(req).streamUrl(share, generationId, undefined);
+    expect(make()(req).streamUrl(share, generationId, undefined)).toBe(url);
     expect(claimsOf(url)).toMatchObject({ subjectId: share.id, generationId, epoch: 3, expiresAt: 0 });
   });
 
   test("a private share's stream and poster live for twelve hours, from the moment that they are asked for", () => {
     const hidden = { ...share, visibility: 'private' as const };
     const links = make()(req);
-    for (const url of [links.streamUrl(hidden, generationId), links.posterUrl(hidden, generationId)]) {
+    for (const url of [
+      links.streamUrl(hidden, generationId, undefined),
+      links.posterUrl(hidden, generationId, undefined),
+    ]) {
       expect(claimsOf(url)!.expiresAt * 1000).toBe(Date.UTC(2026, 5, 1, 23));
     }
     expect(links.streamLifeMs(hidden)).toBe(Date.UTC(2026, 5, 1, 23) - clock.now());
     expect(links.streamLifeMs(share)).toBeUndefined();
-    const { expiresAtMs } = links.download(hidden, file)!;
+    const { expiresAtMs } = links.download(hidden, saved);
     expect(expiresAtMs).toBe(clock.now() + 300_000);
   });
 
   test('a download lives for five minutes and bears the name, made harmless', () => {
-    const { url, expiresAtMs } = make()(req).download(share, file)!;
+    const { url, expiresAtMs } = make()(req).download(share, saved);
     expect(expiresAtMs).toBe(clock.now() + 300_000);
     expect(decodeURIComponent(url.split('/').at(-1)!)).toBe('a_b "c" 🎬.mp4');
     expect(claimsOf(url)).toMatchObject({ audience: 'download', expiresAt: expiresAtMs / 1000 });
-    expect(make()(req).download(share, { ...file, generationId: undefined })).toBeUndefined();
   });
 
   test.each([
@@ -85,13 +90,25 @@ describe('links', () => {
     ['five hundred pictures', '🎬'.repeat(500)],
     ['percent', '%2F'],
     ['punctuation', "it's (1)*!~"],
-  ])('whatever a file is called (%s), its download address is in our grammar', (_what, displayName) => {
-    const { url } = make()(req).download(share, { ...file, displayName })!;
+  ])('whatever a file is called (%s), its download address is in our grammar', (_what, name) => {
+    const { url } = make()(req).download(share, { ...saved, name });
     expect(parseStreamPath(url.slice(req.host.length + 'https://'.length))).toBeDefined();
   });
 
+  test('what opens a part says so in the token, whichever door it is for', () => {
+    const links = make()(req);
+    const window = { startMs: 1500, endMs: 4000 };
+    const urls = [
+      links.streamUrl(share, generationId, window),
+      links.posterUrl(share, generationId, window),
+      links.download(share, { ...saved, window }).url,
+    ];
+    for (const url of urls) expect(claimsOf(url)).toMatchObject({ subjectId: share.id, clip: window });
+    expect(claimsOf(links.streamUrl(share, generationId, undefined))).not.toHaveProperty('clip');
+  });
+
   test('a long name keeps its ending', () => {
-    const { url } = make()(req).download(share, { ...file, displayName: `${'n'.repeat(300)}.mp4` })!;
+    const { url } = make()(req).download(share, { ...saved, name: `${'n'.repeat(300)}.mp4` });
     expect(url).toMatch(/n\.mp4$/);
   });
 

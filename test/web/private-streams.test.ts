@@ -15,8 +15,9 @@ beforeAll(async () => {
 afterAll(() => web.close());
 
 const MISSING = 'A'.repeat(82);
-/** A token of a moment opens that picture only. */
+/** A token of a moment opens that picture only. Only a file's own tokens name one: those of a share name a clip. */
 const MOMENT: Partial<Claims> = { clip: { startMs: 1000, endMs: 1001 } };
+const CLIP: Partial<Claims> = { clip: { startMs: 1100, endMs: 4500 } };
 const UNDER_TOKEN: readonly [Audience, string, Partial<Claims>?][] = [
   ['hls', 'master.m3u8'],
   ['hls', 'v480/index.m3u8'],
@@ -30,6 +31,14 @@ const UNDER_TOKEN: readonly [Audience, string, Partial<Claims>?][] = [
   ['media', 'waveform.json'],
   ['media', 'frame.jpg', MOMENT],
   ['download', 'clip.mp4'],
+  ['hls', 'master.m3u8', CLIP],
+  ['hls', 'v480/index.m3u8', CLIP],
+  ['hls', 'v480/init.mp4', CLIP],
+  ['hls', 'v480/0.m4s', CLIP],
+  ['hls', 'a0/0.m4s', CLIP],
+  ['hls', 's0/0.vtt', CLIP],
+  ['media', 'poster.jpg', CLIP],
+  ['download', 'clip.mp4', CLIP],
 ];
 const inAnHour = () => Math.floor(world.clock.now() / 1000) + 3600;
 const ofShare = (audience: Audience, more: Partial<Claims> = {}) =>
@@ -39,8 +48,8 @@ const ofFile = (audience: Audience, more: Partial<Claims> = {}) =>
 
 describe.each(UNDER_TOKEN)('/%s/…/%s of a private file', (audience, rest, more = {}) => {
   const subjects: [string, typeof ofShare][] = [
-    ['share', ofShare],
-    ['preview', ofFile],
+    ...(more === MOMENT ? [] : [['share', ofShare] as [string, typeof ofShare]]),
+    ...(more === CLIP ? [] : [['preview', ofFile] as [string, typeof ofShare]]),
   ];
   const path = (token: string) => `/${audience}/${token}/${rest}`;
 
@@ -66,7 +75,7 @@ describe.each(UNDER_TOKEN)('/%s/…/%s of a private file', (audience, rest, more
 
   test.each(WAYS)('has one address: no other spelling of it opens by %s', async (_way, method, headers) => {
     for (const spell of spellings(audience, rest)) {
-      const other = await ask(spell(ofShare(audience, more)), headers, method);
+      const other = await ask(spell(subjects[0]![1](audience, more)), headers, method);
       expect(other.status, spell('<token>')).toBeGreaterThanOrEqual(400);
       expect(other.status, spell('<token>')).toBeLessThan(500);
       expect(other, spell('<token>')).toEqual(await ask(spell(MISSING), headers, method));
@@ -81,7 +90,7 @@ async function badTokens(
 ): Promise<[string, string][]> {
   const byShare = (claims: Partial<Claims>) => ofShare(audience, { ...more, ...claims });
   const byFile = (claims: Partial<Claims>) => ofFile(audience, { ...more, ...claims });
-  const good = byShare({});
+  const good = more === MOMENT ? byFile({}) : byShare({});
   const other = await web.addFile(`other-${randomUUID()}.mp4`, Buffer.from('x'));
   const otherShare = await web.shares.create({ fileId: other.file.id, visibility: 'private' });
   const third = await web.addFile(`third-${randomUUID()}.mp4`, Buffer.from('x'));
@@ -94,7 +103,7 @@ async function badTokens(
   const deleted = { subjectId: otherShare.id, generationId: other.generation.id };
   const orphan = { subjectId: thirdShare.id, generationId: third.generation.id };
   // Asked for while they were good, so that whatever remembers has something to remember.
-  for (const claims of [deleted, orphan, withdrawn]) {
+  for (const claims of more === MOMENT ? [] : [deleted, orphan, withdrawn]) {
     expect((await ask(`/${audience}/${byShare(claims)}/${rest}`)).status).toBe(200);
   }
   const deletedToken = byShare(deleted);
@@ -111,13 +120,17 @@ async function badTokens(
     ['of another share that lives', byShare({ subjectId: living.id, epoch: living.epoch })],
     ['of another epoch', byShare({ epoch: share.epoch + 1 })],
     ['of another file', byFile({ subjectId: third.file.id })],
-    ...elsewhere.map((one): [string, string] => [`for ${one}`, ofShare(one, more)]),
+    ...elsewhere.map((one): [string, string] => [
+      `for ${one}`,
+      more === MOMENT ? ofFile(one, more) : ofShare(one, more),
+    ]),
     ...[0, 3, 6, 40, 70, good.length - 1].map((at): [string, string] => [
       `changed at ${at}`,
       change(good, at),
     ]),
     ['cut', good.slice(0, -1)],
-    ['for another thing behind the same door', ofShare(audience, more.clip ? {} : MOMENT)],
+    ['for another thing behind the same door', ofFile(audience, more === MOMENT ? {} : MOMENT)],
+    ['of a file, of which there are no clips', more === MOMENT ? ofFile('hls', CLIP) : byFile(CLIP)],
     ['of a deleted share', deletedToken],
     ['of a file that was removed', byShare(orphan)],
     ['of a file that was withdrawn', byShare(withdrawn)],

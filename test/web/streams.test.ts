@@ -175,7 +175,11 @@ describe('tokens', () => {
       'unknown generation': web.token('hls', { generationId: randomUUID() }),
       "another file's generation": web.token('hls', { generationId: other.generation.id }),
       'another file': web.token('hls', { subject: 'file', subjectId: other.file.id, epoch: 0 }),
-      'a clip, which cannot be cut yet': web.token('hls', { clip: { startMs: 0, endMs: 1000 } }),
+      'a clip beyond the end': web.token('hls', { clip: { startMs: 0, endMs: 6001 } }),
+      'a clip of a file': web.token('hls', {
+        ...{ subject: 'file', subjectId: web.file.id, epoch: 0 },
+        clip: { startMs: 0, endMs: 1000 },
+      }),
       'another secret': foreignSigner.mint(claims),
     };
     for (const [why, token] of Object.entries(wrong)) {

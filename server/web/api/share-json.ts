@@ -1,9 +1,11 @@
 /** A share as the contract writes it: what it links to is left out until it can be played. */
 import { z } from 'zod';
 import type { Generation, MediaFile } from '../../library/model.js';
-import { shareStatus, type Share } from '../../share/index.js';
+import { narrow, partOf, shareStatus, type Share } from '../../share/index.js';
+import type { Asked, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
+import { savedName, shownTitle } from '../shown-name.js';
 import { address, answerOf, jsonObject, unixMs, uuid } from './answers.js';
 
 export const VISIBILITIES = ['public', 'private'] as const;
@@ -21,10 +23,13 @@ export const shareAnswer = answerOf({
   visibility: z.enum(VISIBILITIES),
   link_preview: z.enum(LINK_PREVIEWS),
   status: z.enum(['pending', 'processing', 'completed', 'failed']),
+  error: z.string().optional().meta({ description: 'One sentence, where a segment can no longer be played' }),
   preview_url: address.optional(),
   share_url: address,
   stream_url: address.optional().meta({ description: 'HLS; there once the status is completed' }),
-  media_download_url: address.optional().meta({ description: 'The original; good for minutes' }),
+  media_download_url: address
+    .optional()
+    .meta({ description: 'The original, or the part that is shared; good for minutes' }),
   media_download_expires_at: unixMs.nullable().optional(),
   embed_html: z.string(),
   created_at: unixMs,
@@ -32,35 +37,62 @@ export const shareAnswer = answerOf({
 
 export type ShareJson = z.input<typeof shareAnswer>;
 
-export function shareJson(
-  share: Share,
-  { file, generation, to }: { file: MediaFile; generation: Generation | undefined; to: Links },
-): ShareJson {
-  const status = shareStatus(file);
-  const title = share.title ?? file.displayName;
+const OUTSIDE = 'The file as it is now has nothing to see or hear at the times of this segment.';
+
+/** `asked`: the part that addresses are wanted for. Errors: 'invalid' when what is shared does not have it. */
+export function shareJson(share: Share, { file, generation, asked, to }: Shown & { to: Links }): ShareJson {
+  const shared = generation && partOf(share, generation);
+  const status = shareStatus(file, shared);
   return {
     id: share.id,
     object: 'share',
     file_id: share.fileId,
-    asset_type: 'file',
+    ...(share.segment
+      ? { file_segment_id: share.segment.id, asset_type: 'file_segment' }
+      : { asset_type: 'file' }),
     ...(share.title === undefined ? {} : { title: share.title }),
     ...(share.description === undefined ? {} : { description: share.description }),
     ...(share.metadata === undefined ? {} : { metadata: share.metadata }),
     visibility: share.visibility,
     link_preview: share.linkPreview,
     status,
+    ...(shared === 'outside' && status === 'failed' ? { error: OUTSIDE } : {}),
     share_url: to.shareUrl(share),
-    ...(status === 'completed' && generation ? mediaLinks(share, file, generation, to) : {}),
-    embed_html: embedHtml(to.embedUrl(share), title),
+    ...(status === 'completed' && generation && shared !== 'outside'
+      ? mediaLinks(
+          share,
+          {
+            file,
+            generation,
+            window: asked ? narrow(shared, generation, asked) : shared,
+          },
+          to,
+        )
+      : {}),
+    embed_html: embedHtml(to.embedUrl(share), shownTitle(share, file)),
     created_at: share.createdAtMs,
   };
 }
 
-function mediaLinks(share: Share, file: MediaFile, generation: Generation, to: Links): Partial<ShareJson> {
-  const download = file.goneAtMs === undefined ? to.download(share, file) : undefined;
+interface Shown {
+  file: MediaFile;
+  generation: Generation | undefined;
+  asked?: Asked | undefined;
+}
+
+function mediaLinks(
+  share: Share,
+  { file, generation, window }: { file: MediaFile; generation: Generation; window: Window | undefined },
+  to: Links,
+): Partial<ShareJson> {
+  const name = savedName(share, file, window !== undefined);
+  const download =
+    file.goneAtMs === undefined
+      ? to.download(share, { generationId: generation.id, name, window })
+      : undefined;
   return {
-    ...(hasPoster(generation.info) ? { preview_url: to.posterUrl(share, generation.id) } : {}),
-    stream_url: to.streamUrl(share, generation.id),
+    ...(hasPoster(generation.info) ? { preview_url: to.posterUrl(share, generation.id, window) } : {}),
+    stream_url: to.streamUrl(share, generation.id, window),
     ...(download
       ? { media_download_url: download.url, media_download_expires_at: download.expiresAtMs }
       : {}),

@@ -1,11 +1,13 @@
-/** Shares over the API: made, listed, read, changed, ended. Of whole files; what else the contract has is refused plainly. */
+/** Shares over the API: of files and of their segments; made, listed, read whole or in part, changed, ended. */
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../base/errors.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Share, Shares } from '../../share/index.js';
+import type { Asked } from '../../share/model.js';
 import type { Links, LinksOf } from '../links.js';
 import { listOf, pageOf, removed } from './answers.js';
+import { readWindow, windowQuery } from './clip-window.js';
 import { day, id, metadata, object, oneOf, optional, page, text } from './input.js';
 import { defineRoute, type ApiRoute } from './route.js';
 import { LINK_PREVIEWS, shareAnswer, shareJson, VISIBILITIES, type ShareJson } from './share-json.js';
@@ -48,9 +50,6 @@ const listQuery = object({
   created_after: optional(day),
 });
 
-/** Refused for now; whatever is sent. */
-const window = object({ clip_start: z.unknown().optional(), clip_end: z.unknown().optional() });
-
 export function createSharesApi({
   library,
   shares,
@@ -65,16 +64,18 @@ export function createSharesApi({
       method: 'post',
       path: '/share',
       topic: 'Shares',
-      summary: 'Share a media file',
-      notes: 'A file has at most one share of each visibility; a second one is refused and names the first.',
+      summary: 'Share a media file, or a segment of it',
+      notes:
+        'A file, as a segment, has at most one share of each visibility; a second one is refused and names the first. ' +
+        'The share of a segment shows nothing else of the file, and ends when the segment is deleted.',
       body: draft,
       answer: shareAnswer,
-      refusals: ['not-found', 'conflict', 'not-implemented'],
+      refusals: ['not-found', 'conflict'],
     },
     async ({ body, req }) => {
-      if (body.file_segment_id !== undefined) throw clipsLater('file_segment_id');
       const share = await shares.create({
         fileId: body.file_id,
+        ...(body.file_segment_id === undefined ? {} : { segmentId: body.file_segment_id }),
         ...textsOf(body),
         ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
         ...(body.visibility === undefined ? {} : { visibility: body.visibility }),
@@ -92,15 +93,14 @@ export function createSharesApi({
       summary: 'List shares, newest first',
       query: listQuery,
       answer: listOf(shareAnswer),
-      refusals: ['not-implemented'],
     },
     async ({ query, req }) => {
-      if (query.file_segment_id !== undefined) throw clipsLater('file_segment_id');
       const { limit, offset } = query;
       const found = await shares.list({
         limit,
         offset,
         ...(query.file_id === undefined ? {} : { fileId: query.file_id }),
+        ...(query.file_segment_id === undefined ? {} : { segmentId: query.file_segment_id }),
         ...(query.visibility === undefined ? {} : { visibility: query.visibility }),
         ...(query.created_before === undefined ? {} : { createdBeforeMs: query.created_before }),
         ...(query.created_after === undefined ? {} : { createdAfterMs: query.created_after }),
@@ -119,18 +119,19 @@ export function createSharesApi({
       path: '/share/:id',
       topic: 'Shares',
       summary: 'Read a share',
+      notes:
+        'With clip_start and clip_end its addresses open that part and nothing else. They count from the beginning of ' +
+        'what is shared; an end up to half a second too late is the end. Nothing of it is kept.',
       params,
-      query: window,
+      query: windowQuery,
       answer: shareAnswer,
-      refusals: ['not-found', 'not-implemented'],
+      refusals: ['not-found'],
     },
     async ({ params: { id: shareId }, query, req }) => {
-      if (query.clip_start !== undefined || query.clip_end !== undefined) {
-        throw clipsLater('clip_start and clip_end');
-      }
+      const asked = readWindow(query);
       const share = await shares.get(shareId);
       if (!share) throw noShare(shareId);
-      return describeOne(share, req);
+      return describeOne(share, req, asked);
     },
   );
 
@@ -173,17 +174,17 @@ export function createSharesApi({
     },
   );
 
-  async function describeOne(share: Share, req: Request): Promise<ShareJson> {
-    const described = await describe(share, links(req));
+  async function describeOne(share: Share, req: Request, asked?: Asked): Promise<ShareJson> {
+    const described = await describe(share, links(req), asked);
     if (!described) throw noShare(share.id);
     return described;
   }
 
-  async function describe(share: Share, to: Links): Promise<ShareJson | undefined> {
+  async function describe(share: Share, to: Links, asked?: Asked): Promise<ShareJson | undefined> {
     const file = await library.get(share.fileId);
     if (!file) return undefined;
     const generation = file.generationId ? await library.generation(file.generationId) : undefined;
-    return shareJson(share, { file, generation, to });
+    return shareJson(share, { file, generation, asked, to });
   }
 
   return [create, list, get, update, remove];
@@ -198,11 +199,4 @@ function textsOf<T>({ title, description }: { title?: T; description?: T }): { t
 
 function noShare(shareId: string): AppError {
   return new AppError('not-found', `There is no share ${shareId}.`);
-}
-
-function clipsLater(field: string): AppError {
-  return new AppError(
-    'not-implemented',
-    `${field}: sharing a part of a file is not available in this version.`,
-  );
 }

@@ -5,19 +5,20 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
-import { mediaPlaylist, multivariantPlaylist } from '../../media/playlist.js';
-import type { Engine, RenderSource } from '../../render/model.js';
 import { createContent, type Content } from '../deliver.js';
 import { createSharedLoads } from '../shared-loads.js';
 import type { Wanted } from '../stream-path.js';
-
-export type StreamEngine = Pick<Engine, 'init' | 'segment' | 'captions' | 'measured'>;
+import type { Made, Streamed } from './streamed.js';
 
 export interface Contents {
   /** Only what is at hand already. */
-  peek(source: RenderSource, wanted: Wanted): Content | undefined;
-  /** Errors: the engine's; 'aborted'. */
-  load(source: RenderSource, wanted: Wanted, type: string, asker: AbortSignal): Promise<Content>;
+  peek(streamed: Streamed, wanted: Wanted): Content | undefined;
+  /** `onMake` is told before something is made that costs, and may refuse. Errors: the engine's; 'aborted'; its own. */
+  load(
+    streamed: Streamed,
+    wanted: Wanted,
+    { type, asker, onMake }: { type: string; asker: AbortSignal; onMake: () => void },
+  ): Promise<Content>;
 }
 
 const HOT_BYTES = 64 * 1024 * 1024;
@@ -29,7 +30,7 @@ const COMPRESSED_FROM_BYTES = 1024;
 
 const compress = promisify(gzip);
 
-export function createContents({ engine }: { engine: StreamEngine }): Contents {
+export function createContents(): Contents {
   const loads = createSharedLoads<Content>();
   const media = new LRUCache<string, Content>({
     maxSize: HOT_BYTES,
@@ -43,63 +44,49 @@ export function createContents({ engine }: { engine: StreamEngine }): Contents {
   });
   const cacheOf = (wanted: Wanted) => (wanted.kind === 'playlist' ? playlists : media);
 
-  function peek(source: RenderSource, wanted: Wanted): Content | undefined {
-    return cacheOf(wanted).get(keyOf(source, wanted));
+  function peek({ key }: Streamed, wanted: Wanted): Content | undefined {
+    return cacheOf(wanted).get(keyOf(key, wanted));
   }
 
-  async function load(source: RenderSource, wanted: Wanted, type: string, asker: AbortSignal) {
+  const load: Contents['load'] = async (streamed, wanted, { type, asker, onMake }) => {
     // Never kept: its bit rates are corrected once a rendition is complete.
-    if (wanted.kind === 'multivariant') return multivariant(source, type);
-    const key = keyOf(source, wanted);
+    if (wanted.kind === 'multivariant') {
+      return createContent(Buffer.from(await streamed.make(wanted, asker)), type);
+    }
+    const key = keyOf(streamed.key, wanted);
     return (
       cacheOf(wanted).get(key) ??
       loads.load(
         key,
-        async (signal) => {
-          const content = await make(source, wanted, type, signal);
-          cacheOf(wanted).set(key, content);
-          return content;
+        (signal) => {
+          if (streamed.costs(wanted)) onMake();
+          return make(key, signal);
         },
         asker,
       )
     );
-  }
 
-  async function multivariant(source: RenderSource, type: string): Promise<Content> {
-    const text = multivariantPlaylist(source.plan, await engine.measured(source));
-    return createContent(Buffer.from(text), type);
-  }
-
-  async function make(source: RenderSource, wanted: Wanted, type: string, signal: AbortSignal) {
-    switch (wanted.kind) {
-      case 'playlist':
-        return playlistContent(mediaPlaylist(source.plan, wanted.renditionId), type);
-      case 'init':
-        return createContent(await engine.init(source, wanted.renditionId, signal), type);
-      case 'segment':
-        return createContent(await engine.segment(source, wanted.renditionId, wanted.n, signal), type);
-      case 'captions':
-        return createContent(await engine.captions(source, wanted.renditionId, signal), type);
-      case 'multivariant':
-      case 'poster':
-      case 'frame':
-      case 'companion':
-      case 'original':
-        throw new Error(`no stream content: ${wanted.kind}`);
+    async function make(key: string, signal: AbortSignal): Promise<Content> {
+      const content = await toContent(await streamed.make(wanted, signal), type);
+      cacheOf(wanted).set(key, content);
+      return content;
     }
-  }
+  };
 
   return { peek, load };
 }
 
-async function playlistContent(text: string, type: string): Promise<Content> {
-  const body = Buffer.from(text);
+/** Playlists are texts, and many lines of them are alike. */
+async function toContent(made: Made, type: string): Promise<Content> {
+  if (Buffer.isBuffer(made)) return createContent(made, type);
+  const body = Buffer.from(made);
   return createContent(body, type, body.length > COMPRESSED_FROM_BYTES ? await compress(body) : undefined);
 }
 
-function keyOf({ generationId }: RenderSource, wanted: Wanted): string {
-  if (wanted.kind === 'segment') return `${generationId}/${wanted.renditionId}/${wanted.n}`;
+function keyOf(prefix: string, wanted: Wanted): string {
+  if (wanted.kind === 'segment') return `${prefix}/${wanted.renditionId}/${wanted.n}`;
+  if (wanted.kind === 'init') return `${prefix}/${wanted.renditionId}/init/${wanted.which}`;
   return 'renditionId' in wanted
-    ? `${generationId}/${wanted.renditionId}/${wanted.kind}`
-    : `${generationId}/${wanted.kind}`;
+    ? `${prefix}/${wanted.renditionId}/${wanted.kind}`
+    : `${prefix}/${wanted.kind}`;
 }

@@ -1,7 +1,11 @@
-/** What a generation's plan offers under its stream addresses, and as which type. Pure. */
+/** What a generation's plan, or a clip's layout, offers under its stream addresses, and as which type. Pure. */
+import type { ClipLayout } from '../../media/clip/index.js';
 import type { Plan, Rendition } from '../../media/plan.js';
 import type { Wanted } from '../stream-path.js';
 
+const INIT_TYPES: Record<string, string> = { video: 'video/mp4', audio: 'audio/mp4' };
+const SEGMENT_TYPE = 'video/iso.segment';
+const CAPTIONS_TYPE = 'text/vtt; charset=utf-8';
 const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
 
 /** RFC 8216 section 4 for playlists, RFC 8081-style registered names for the rest. */
@@ -12,20 +16,37 @@ export function typeOf(plan: Plan, wanted: Wanted): string | undefined {
     case 'playlist':
       return find(plan, wanted.renditionId) && PLAYLIST_TYPE;
     case 'init': {
-      const kind = find(plan, wanted.renditionId)?.kind;
-      return kind === 'video' ? 'video/mp4' : kind === 'audio' ? 'audio/mp4' : undefined;
+      return wanted.which === 'parent' ? INIT_TYPES[find(plan, wanted.renditionId)?.kind ?? ''] : undefined;
     }
     case 'segment': {
       const rendition = find(plan, wanted.renditionId);
-      return rendition && wanted.n < segmentCount(plan, rendition) ? 'video/iso.segment' : undefined;
+      return rendition && wanted.n < segmentCount(plan, rendition) ? SEGMENT_TYPE : undefined;
     }
     case 'captions':
-      return find(plan, wanted.renditionId)?.kind === 'subtitles' ? 'text/vtt; charset=utf-8' : undefined;
+      return find(plan, wanted.renditionId)?.kind === 'subtitles' ? CAPTIONS_TYPE : undefined;
     case 'poster':
     case 'frame':
     case 'companion':
     case 'original':
       return undefined;
+  }
+}
+
+/** The pieces of the clip are all that there is: of the parent's addresses none means anything here. */
+export function typeOfClip(layout: ClipLayout, wanted: Wanted): string | undefined {
+  if (wanted.kind === 'multivariant') return PLAYLIST_TYPE;
+  const track = 'renditionId' in wanted && layout.renditions.find(({ id }) => id === wanted.renditionId);
+  if (!track) return undefined;
+  const pieces = track.kind === 'subtitles' ? [] : track.pieces;
+  switch (wanted.kind) {
+    case 'playlist':
+      return PLAYLIST_TYPE;
+    case 'init':
+      return pieces.some(({ init }) => init === wanted.which) ? INIT_TYPES[track.kind] : undefined;
+    case 'segment':
+      return wanted.n < pieces.length ? SEGMENT_TYPE : undefined;
+    case 'captions':
+      return track.kind === 'subtitles' ? CAPTIONS_TYPE : undefined;
   }
 }
 

@@ -1,9 +1,10 @@
 /** What chats and networks show of a link: title, description, poster, and where wished a player. Pure. */
 import type { Generation, MediaFile } from '../../library/model.js';
-import type { Share } from '../../share/model.js';
+import type { Share, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { frameSize } from '../embed.js';
 import { hasPoster } from '../poster.js';
+import { shownTitle } from '../shown-name.js';
 import { shorten } from './wording.js';
 
 export interface Card {
@@ -23,20 +24,26 @@ export function viewCard({
   share,
   file,
   generation,
+  window,
   absolute,
 }: {
   share: Share;
   file: MediaFile;
   generation: Generation | undefined;
+  /** All that is shared of it. */
+  window: Window | undefined;
   absolute: Links;
 }): Card {
   const isPublic = share.visibility === 'public';
   return {
-    title: share.title ?? file.displayName,
+    title: shownTitle(share, file),
     summary: share.description && shorten(share.description, SUMMARY_LETTERS),
     isAudio: (generation?.info.mediaType ?? file.mediaType) === 'audio',
     url: absolute.shareUrl(share),
-    imageUrl: generation && hasPoster(generation.info) ? imageUrl(share, generation, absolute) : undefined,
+    imageUrl:
+      generation && hasPoster(generation.info)
+        ? imageUrl(share, { generation, window }, absolute)
+        : undefined,
     player:
       isPublic && share.linkPreview === 'player' && generation
         ? { url: absolute.embedUrl(share), ...frameSize(generation.info.video) }
@@ -44,8 +51,12 @@ export function viewCard({
   };
 }
 
-function imageUrl(share: Share, generation: Generation, absolute: Links): string {
+function imageUrl(
+  share: Share,
+  { generation, window }: { generation: Generation; window: Window | undefined },
+  absolute: Links,
+): string {
   return share.visibility === 'public'
-    ? absolute.posterUrl(share, generation.id)
+    ? absolute.posterUrl(share, generation.id, window)
     : absolute.previewImageUrl(share);
 }

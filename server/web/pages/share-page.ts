@@ -8,6 +8,8 @@ import { CORS, deliver } from '../deliver.js';
 import { sourceOf, type Guard, type Visit } from '../guard.js';
 import type { LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
+import { revisionOf } from '../revision.js';
+import { savedName } from '../shown-name.js';
 import { viewCard } from './card.js';
 import { viewLocked } from './locked-view.js';
 import { setPolicy } from './policy.js';
@@ -53,10 +55,10 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
     const found = await visit(req);
     if (found.sight !== 'all') throw new AppError('unauthenticated', 'Sign in first.');
     const { share, file } = found;
-    const { condition, generation } = await readShareState(file, library);
+    const { condition, generation, window } = await readShareState(share, file, library);
     const playable = generation && {
-      stream: links.onPage.streamUrl(share, generation.id),
-      generation: generation.id,
+      stream: links.onPage.streamUrl(share, generation.id, window),
+      generation: revisionOf(share, generation.id),
       livesMs: links.onPage.streamLifeMs(share),
       ...(await readChoice(generation, { engine, library })),
     };
@@ -67,9 +69,11 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
   router.get('/share/:id/download', async (req, res) => {
     const found = await visit(req);
     if (found.sight !== 'all') return askToSignIn(res, `/share/${req.params.id}`, links.onPage);
-    const { generation } = await readShareState(found.file, library);
-    const download = generation && links.onPage.download(found.share, found.file);
-    if (!download) throw new AppError('not-found', 'There is nothing to download yet.');
+    const { share, file } = found;
+    const { generation, window } = await readShareState(share, file, library);
+    if (!generation) throw new AppError('not-found', 'There is nothing to download yet.');
+    const name = savedName(share, file, window !== undefined);
+    const download = links.onPage.download(share, { generationId: generation.id, name, window });
     res.set('Cache-Control', 'no-store').redirect(302, download.url);
   });
 
@@ -77,10 +81,11 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
   router.get('/share/:id/preview.jpg', async (req, res) => {
     const found = await visit(req);
     if (found.sight === 'nothing') throw new AppError('unauthenticated', 'Sign in first.');
-    const { generation } = await readShareState(found.file, library);
+    const { generation, window } = await readShareState(found.share, found.file, library);
     const asker = new AbortController();
     res.once('close', () => asker.abort());
-    const poster = generation && (await posters.load(sourceOf(generation, library), asker.signal));
+    const poster =
+      generation && (await posters.load(sourceOf(generation, library), { window }, asker.signal));
     if (!poster) throw new AppError('not-found', 'There is no picture.');
     // Where a preview is meant, pages of chats may show it; else it is only for pages of ours.
     const isMeant = found.share.linkPreview !== 'none';
@@ -88,7 +93,7 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
   });
 
   async function showShare(req: Request, res: Response, { share, file }: Shown): Promise<void> {
-    const state = await readShareState(file, library);
+    const state = await readShareState(share, file, library);
     const isBare = isMinimal(req.query);
     const viewer = isBare ? {} : frame.viewerOf(req);
     const page = viewShare({
@@ -124,8 +129,8 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
   }
 
   async function readPreview(req: Request, { share, file }: Shown) {
-    const { generation } = await readShareState(file, library);
-    const card = viewCard({ share, file, generation, absolute: links(req) });
+    const { generation, window } = await readShareState(share, file, library);
+    const card = viewCard({ share, file, generation, window, absolute: links(req) });
     const imagePath = card.imageUrl && links.onPage.previewImageUrl(share);
     return { card, description: share.description, imagePath };
   }

@@ -3,12 +3,14 @@ import { isAppError } from '../../base/errors.js';
 import type { Generation, LibraryReader, MediaFile } from '../../library/model.js';
 import type { Plan, VideoRendition } from '../../media/plan.js';
 import type { Engine } from '../../render/model.js';
+import { partOf } from '../../share/index.js';
+import type { Share, Window } from '../../share/model.js';
 import { sourceOf } from '../guard.js';
 
 /**
  * ready      plays
  * preparing  known, not published yet
- * failed     cannot be played; the file's record says why
+ * failed     cannot be played; the file's record says why, or the content no longer has what is shared
  * missing    the original is not in its place at the moment
  */
 export type ShareCondition = 'ready' | 'preparing' | 'failed' | 'missing';
@@ -18,6 +20,10 @@ export interface ShareState {
   file: MediaFile;
   /** With 'ready'. */
   generation?: Generation;
+  /** With 'ready': all that is shared of it; undefined for the whole. */
+  window?: Window | undefined;
+  /** With 'failed': the content was replaced by one that has not what is shared. */
+  isOutside?: boolean;
 }
 
 export interface Choice {
@@ -29,10 +35,16 @@ export interface Choice {
 
 type Library = Pick<LibraryReader, 'generation' | 'locate'>;
 
-export async function readShareState(file: MediaFile, library: Library): Promise<ShareState> {
+export async function readShareState(
+  share: Pick<Share, 'segment'>,
+  file: MediaFile,
+  library: Library,
+): Promise<ShareState> {
   if (file.state === 'failed') return { condition: 'failed', file };
   const generation = file.generationId ? await library.generation(file.generationId) : undefined;
   if (!generation) return { condition: file.goneAtMs ? 'missing' : 'preparing', file };
+  const window = partOf(share, generation);
+  if (window === 'outside') return { condition: 'failed', file, isOutside: true };
   try {
     await library.locate(generation.id);
   } catch (error) {
@@ -41,7 +53,7 @@ export async function readShareState(file: MediaFile, library: Library): Promise
     if (isAppError(error, 'source-changed')) return { condition: 'preparing', file };
     throw error;
   }
-  return { condition: 'ready', file, generation };
+  return { condition: 'ready', file, generation, window };
 }
 
 export async function readChoice(

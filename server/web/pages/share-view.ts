@@ -1,10 +1,14 @@
 /** From a share and its state to the flat object that its page prints. Pure. */
 import type { Generation } from '../../library/model.js';
-import type { Share } from '../../share/model.js';
+import { CLIP_INITS } from '../../media/clip-playlist.js';
+import { layoutClip } from '../../media/clip/index.js';
+import type { Rendition } from '../../media/plan.js';
+import type { Share, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { embedHtml, frameSize } from '../embed.js';
+import { revisionOf } from '../revision.js';
 import { viewCard } from './card.js';
-import type { Choice, ShareCondition, ShareState } from './share-state.js';
+import type { Choice, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
 import { clockTime, durationTime, fileSize } from './wording.js';
 
@@ -33,15 +37,15 @@ export interface ShareViewInput {
 
 export function viewShare(input: ShareViewInput) {
   const { share, state, query, onPage, absolute } = input;
-  const { file, generation } = state;
-  const durationSeconds = generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
+  const { file, generation, window } = state;
+  const durationSeconds = secondsOf(input);
   const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
   const video = generation?.info.video;
-  const streamPath = generation && onPage.streamUrl(share, generation.id);
+  const streamPath = generation && onPage.streamUrl(share, generation.id, window);
   const isPrivate = share.visibility === 'private';
-  const card = viewCard({ share, file, generation, absolute });
-  const posterPath = generation && onPage.posterUrl(share, generation.id);
-  const chapters = generation ? viewChapters(generation, onPage.shareUrl(share)) : [];
+  const card = viewCard({ share, file, generation, window, absolute });
+  const posterPath = generation && onPage.posterUrl(share, generation.id, window);
+  const chapters = generation ? viewChapters(generation, window, onPage.shareUrl(share)) : [];
   return {
     title: card.title,
     // Who sees the page of a private share is a member, and no network that shows cards.
@@ -49,14 +53,14 @@ export function viewShare(input: ShareViewInput) {
     description: share.description,
     facts: [
       durationSeconds ? durationTime(durationSeconds) : '',
-      fileSize(file.sizeBytes),
+      share.segment ? '' : fileSize(file.sizeBytes),
       isPrivate ? 'members only' : '',
     ]
       .filter(Boolean)
       .join(' · '),
     assets: input.assetsPath,
     state: state.condition,
-    ...wordsOf(state.condition, file, input.isMember),
+    ...wordsOf(state, input.isMember),
     isAudio: card.isAudio,
     width: video?.displayWidth,
     height: video?.displayHeight,
@@ -64,7 +68,7 @@ export function viewShare(input: ShareViewInput) {
     statePath: onPage.to(`/share/${share.id}/state`),
     downloadPath: generation && onPage.to(`/share/${share.id}/download`),
     streamPath,
-    generationId: generation?.id,
+    generationId: generation && revisionOf(share, generation.id),
     livesMs: onPage.streamLifeMs(share),
     posterPath: card.imageUrl ? posterPath : undefined,
     storyboardPath: posterPath && video ? besidePath(posterPath, 'storyboard.vtt') : undefined,
@@ -83,24 +87,38 @@ export function viewShare(input: ShareViewInput) {
     isLooping: isOn(query.loop),
     readyIds: input.choice?.readyRenditionIds.join(' ') ?? '',
     preloadModules: preloadModules(input),
-    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation) : [],
+    preloadMedia: generation && streamPath ? firstRequests(streamPath, generation, window) : [],
   };
+}
+
+/** Of what is shared; 0 where it is not known yet. */
+function secondsOf({ share: { segment }, state: { file, generation, window } }: ShareViewInput): number {
+  if (window) return (window.endMs - window.startMs) / 1000;
+  if (segment) return segment.endSeconds - segment.startSeconds;
+  return generation?.info.durationSeconds ?? file.durationSeconds ?? 0;
 }
 
 export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
 
 /** What the player asks for first, while the scripts are still on their way. */
-function firstRequests(streamPath: string, { plan }: Generation): string[] {
-  const video = plan.renditions.find((r) => r.kind === 'video');
-  const audios = plan.renditions.filter((r) => r.kind === 'audio');
+function firstRequests(streamPath: string, generation: Generation, window: Window | undefined): string[] {
+  const { plan, info } = generation;
+  const part = window && layoutClip(plan, info, window).renditions;
+  const offered = part?.map(({ rendition }) => rendition) ?? plan.renditions;
+  const video = offered.find((r) => r.kind === 'video');
+  const audios = offered.filter((r) => r.kind === 'audio');
   const audio = audios.find((r) => r.isDefault) ?? audios[0];
   const folder = streamPath.slice(0, streamPath.lastIndexOf('/'));
+  const initOf = ({ id }: Rendition) => {
+    const track = part?.find((one) => one.id === id);
+    return track && track.kind !== 'subtitles' ? CLIP_INITS[track.pieces[0]!.init] : 'init.mp4';
+  };
   // The initialisation section of an encoded video is known by encoding, which may have to begin elsewhere.
   const inits = [video?.method === 'copy' ? video : undefined, audio];
   return [
     streamPath,
     ...[video, audio].flatMap((r) => (r ? [`${folder}/${r.id}/index.m3u8`] : [])),
-    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/init.mp4`] : [])),
+    ...inits.flatMap((r) => (r ? [`${folder}/${r.id}/${initOf(r)}`] : [])),
   ];
 }
 
@@ -114,7 +132,7 @@ function besidePath(posterPath: string, name: string): string {
   return posterPath.slice(0, posterPath.lastIndexOf('/') + 1) + name;
 }
 
-function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: boolean) {
+function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) {
   switch (condition) {
     case 'ready':
       return {};
@@ -126,6 +144,12 @@ function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: 
         stateSentence: 'The original is not in its place. This page starts by itself when it is back.',
       };
     case 'failed':
+      if (isOutside) {
+        return {
+          stateHeading: 'This cannot be played',
+          stateSentence: 'The file was replaced, and what was shared is no longer part of it.',
+        };
+      }
       return {
         stateHeading: 'This cannot be played',
         stateSentence: isMember
@@ -136,13 +160,18 @@ function wordsOf(condition: ShareCondition, file: ShareState['file'], isMember: 
   }
 }
 
-function viewChapters({ info }: Generation, sharePath: string) {
-  return info.chapters.map(({ startSeconds, title }, i) => ({
-    startSeconds,
-    startText: clockTime(startSeconds),
-    title: title || `Chapter ${i + 1}`,
-    path: `${sharePath}?s=${startSeconds}`,
-  }));
+/** Those of what is shared, by its own time; what lies outside is nobody's business. */
+function viewChapters({ info }: Generation, window: Window | undefined, sharePath: string) {
+  const startsAt = (window?.startMs ?? 0) / 1000;
+  const endsAt = (window?.endMs ?? Infinity) / 1000;
+  return info.chapters
+    .map((chapter, i) => ({ ...chapter, title: chapter.title || `Chapter ${i + 1}` }))
+    .filter(({ startSeconds, endSeconds }) => startSeconds < endsAt && endSeconds > startsAt)
+    .map(({ startSeconds: inFile, title }) => {
+      const startSeconds = Math.max(0, inFile - startsAt);
+      const path = `${sharePath}?s=${startSeconds}`;
+      return { startSeconds, startText: clockTime(startSeconds), title, path };
+    });
 }
 
 function isOn(given: unknown): boolean {

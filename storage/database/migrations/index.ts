@@ -6,6 +6,7 @@ import { withdrawnFiles } from './0003-withdrawn-files.js';
 import { webhooks } from './0004-webhooks.js';
 import { clips } from './0005-clips.js';
 import { folders } from './0006-folders.js';
+import { sharedClips } from './0007-shared-clips.js';
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   clips,
   folders,
+  sharedClips,
 ];

@@ -1,10 +1,15 @@
-/** The table `shares`. At most one share per file and visibility, but for those that a merge has brought. */
+/**
+ * The table `shares`. At most one share per file and visibility, but for those that a merge has brought; at most
+ * one per clip and visibility, which ends with its clip.
+ */
 import type { Db, Tx } from '../database.js';
 import { fromJson, IN_LIST, orUndefined, toJson, type Metadata } from './columns.js';
 
 export interface ShareRecord {
   id: string;
   fileId: string;
+  /** The clip of the file, where only that is shared. Its times cannot change. */
+  segment?: { id: string; startSeconds: number; endSeconds: number } | undefined;
   title?: string | undefined;
   description?: string | undefined;
   metadata?: Metadata | undefined;
@@ -16,6 +21,8 @@ export interface ShareRecord {
 
 export interface ShareListQuery {
   fileId?: string | undefined;
+  /** null: shares of whole files only. */
+  segmentId?: string | null | undefined;
   visibility?: ShareRecord['visibility'] | undefined;
   createdBeforeMs?: number | undefined;
   createdAfterMs?: number | undefined;
@@ -37,15 +44,18 @@ interface ShareRow {
   merged_at_ms: number | null;
 }
 
+/** With its clip's times. */
+type FoundRow = ShareRow & { start_seconds: number | null; end_seconds: number | null };
+
 export async function find(db: Db, id: string): Promise<ShareRecord | undefined> {
-  const row = await db<ShareRow>('shares').where('id', id).first();
+  const row = await withClip(db).where('shares.id', id).first();
   return row && toRecord(row);
 }
 
 /** The share unless it is hidden from strangers; of a hidden one nothing is read, so that it costs what a missing one does. */
 export async function findShown(db: Db, id: string): Promise<ShareRecord | undefined> {
-  const row = await db<ShareRow>('shares')
-    .where('id', id)
+  const row = await withClip(db)
+    .where('shares.id', id)
     .where((where) => void where.where('visibility', 'public').orWhereNot('link_preview', 'none'))
     .first();
   return row && toRecord(row);
@@ -54,12 +64,11 @@ export async function findShown(db: Db, id: string): Promise<ShareRecord | undef
 /** The share that stands in the way of another one of this visibility. */
 export async function findActive(
   db: Db,
-  fileId: string,
+  asset: { fileId: string; segmentId: string | undefined },
   visibility: ShareRecord['visibility'],
 ): Promise<ShareRecord | undefined> {
-  const row = await db<ShareRow>('shares')
-    .where({ file_id: fileId, visibility })
-    .whereNull('file_segment_id')
+  const row = await withClip(db)
+    .where({ 'shares.file_id': asset.fileId, visibility, file_segment_id: asset.segmentId ?? null })
     .orderBy(['merged_at_ms', 'created_at_ms'])
     .first();
   return row && toRecord(row);
@@ -72,6 +81,7 @@ export async function list(
 ): Promise<{ records: ShareRecord[]; total: number }> {
   const matching = db<ShareRow>('shares').where((where) => {
     if (query.fileId !== undefined) void where.where('file_id', query.fileId);
+    if (query.segmentId !== undefined) void where.where({ file_segment_id: query.segmentId });
     if (query.visibility !== undefined) void where.where('visibility', query.visibility);
     if (query.createdBeforeMs !== undefined) void where.where('created_at_ms', '<', query.createdBeforeMs);
     if (query.createdAfterMs !== undefined) void where.where('created_at_ms', '>=', query.createdAfterMs);
@@ -82,25 +92,36 @@ export async function list(
     { column: 'id', order: 'desc' },
   ];
   const page = matching.clone().select('id').orderBy(order).limit(query.limit).offset(query.offset);
-  const rows = await db<ShareRow>('shares').whereIn('id', page).orderBy(order);
+  const rows = await withClip(db)
+    .whereIn('shares.id', page)
+    .orderBy(order.map((by) => ({ ...by, column: `shares.${by.column}` })));
   return { records: rows.map(toRecord), total: count?.total ?? 0 };
 }
 
 /** Those of whole files, newest first. */
 export async function ofFiles(db: Db, fileIds: readonly string[]): Promise<ShareRecord[]> {
-  const rows = await db<ShareRow>('shares')
-    .whereRaw(`file_id ${IN_LIST} AND file_segment_id IS NULL`, [JSON.stringify(fileIds)])
+  const rows = await withClip(db)
+    .whereRaw(`shares.file_id ${IN_LIST} AND file_segment_id IS NULL`, [JSON.stringify(fileIds)])
     .orderBy([
-      { column: 'created_at_ms', order: 'desc' },
-      { column: 'id', order: 'desc' },
+      { column: 'shares.created_at_ms', order: 'desc' },
+      { column: 'shares.id', order: 'desc' },
     ]);
   return rows.map(toRecord);
+}
+
+/** Every clip that has a share, with its file. */
+export async function sharedClips(
+  db: Db,
+): Promise<{ fileId: string; segment: NonNullable<ShareRecord['segment']> }[]> {
+  const found = await withClip(db).whereNotNull('file_segment_id');
+  return found.map((row) => ({ fileId: row.file_id, segment: toSegment(row)! }));
 }
 
 export async function insert(tx: Tx, record: ShareRecord): Promise<void> {
   await tx<ShareRow>('shares').insert({
     id: record.id,
     file_id: record.fileId,
+    file_segment_id: record.segment?.id ?? null,
     created_at_ms: record.createdAtMs,
     visibility: record.visibility,
     ...changeable(record),
@@ -131,6 +152,12 @@ export async function moveAll(tx: Tx, fromFileId: string, toFileId: string, nowM
   await tx<ShareRow>('shares').where('file_id', fromFileId).update({ file_id: toFileId });
 }
 
+function withClip(db: Db) {
+  return db('shares')
+    .leftJoin('clips', 'clips.id', 'shares.file_segment_id')
+    .select<FoundRow[]>('shares.*', 'clips.start_seconds', 'clips.end_seconds');
+}
+
 function changeable(record: ShareRecord) {
   return {
     title: record.title ?? null,
@@ -141,10 +168,11 @@ function changeable(record: ShareRecord) {
   };
 }
 
-function toRecord(row: ShareRow): ShareRecord {
+function toRecord(row: FoundRow): ShareRecord {
   return {
     id: row.id,
     fileId: row.file_id,
+    segment: toSegment(row),
     title: orUndefined(row.title),
     description: orUndefined(row.description),
     metadata: fromJson(row.metadata),
@@ -153,4 +181,8 @@ function toRecord(row: ShareRow): ShareRecord {
     epoch: row.epoch,
     createdAtMs: row.created_at_ms,
   };
+}
+
+function toSegment({ file_segment_id: id, start_seconds, end_seconds }: FoundRow): ShareRecord['segment'] {
+  return id === null ? undefined : { id, startSeconds: start_seconds!, endSeconds: end_seconds! };
 }

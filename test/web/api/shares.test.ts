@@ -263,12 +263,4 @@ describe('what is refused', () => {
     }
     expect((await call('get', '/share/%E0%A4%A')).status).toBe(400);
   });
-
-  test('what this version has not is said plainly', async () => {
-    const { file } = await newFile();
-    const segment = await call('post', '/share').send({ file_id: file.id, file_segment_id: randomUUID() });
-    expect(segment.status).toBe(501);
-    const { body: made } = await call('post', '/share').send({ file_id: file.id });
-    expect((await call('get', `/share/${made.id}?clip_start=1&clip_end=2`)).status).toBe(501);
-  });
 });
