@@ -35,6 +35,10 @@ const KINDS: Record<string, ClipOptions & { heights?: number[] }> = {
     video: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '75'],
     audio: ['-c:a', 'libopus', '-b:a', '64k'],
   },
+  HEVC: {
+    ...{ frameRate: '30000/1001', seconds: 5, heights: [144], audio: false },
+    video: ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error', '-tag:v', 'hvc1'],
+  },
   'pictures at any time, copied and encoded': {
     ...{ frameRate: '25', seconds: 8, heights: [144], filter: UNEVEN },
     video: [...X264, '-g', '60', '-bf', '2', '-fps_mode', 'vfr', '-video_track_timescale', '90000'],
@@ -48,7 +52,10 @@ const KINDS: Record<string, ClipOptions & { heights?: number[] }> = {
     video: ['-c:v', 'mpeg4', '-q:v', '3', '-g', '20'],
   },
   MP3: { seconds: 9, name: 'clip.mp3', video: false, audio: ['-c:a', 'libmp3lame', '-b:a', '96k'] },
-  'AAC alone': { seconds: 9, name: 'clip.m4a', video: false },
+  'AAC alone, at another rate': {
+    ...{ seconds: 9, name: 'clip.m4a', video: false },
+    audio: ['-c:a', 'aac', '-b:a', '64k', '-ar', '44100', '-ac', '1'],
+  },
 };
 const SEED = 4;
 const ROUNDS = 2;
