@@ -1,5 +1,6 @@
 /** API keys from the shell: make, list, revoke. Works beside a running appliance, on the same settings. */
-import { createAuth, type Keys } from '../server/auth/index.js';
+import { createAuth } from '../server/auth/index.js';
+import type { Keys } from '../server/auth/model.js';
 import { systemClock } from '../server/base/clock.js';
 import { AppError } from '../server/base/errors.js';
 import { dayOf, runWithDatabase } from './shell/with-database.js';

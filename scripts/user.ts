@@ -1,5 +1,6 @@
 /** Members from the shell: add, list, reset, remove. Works beside a running appliance, on the same settings. */
-import { createAuth, type Member, type Members } from '../server/auth/index.js';
+import { createAuth } from '../server/auth/index.js';
+import type { Member, Members } from '../server/auth/model.js';
 import { systemClock } from '../server/base/clock.js';
 import { AppError } from '../server/base/errors.js';
 import { createSecret } from '../server/base/ids.js';

@@ -6,7 +6,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { claimDataDir, databaseFile, openDatabase } from '../storage/database/index.js';
 import { loadSigningKeys } from '../storage/secrets.js';
 import { createSegmentStore } from '../storage/segments/index.js';
-import { createAuth } from './auth/index.js';
+import { createAuth, createPasswords } from './auth/index.js';
 import { createClips } from './clips/index.js';
 import { createCloser } from './base/closer.js';
 import { systemClock, type Clock } from './base/clock.js';
@@ -91,7 +91,8 @@ export async function createApp(
       witness: (tx, transitions) => webhooks.witness(tx, transitions),
     });
     library.onChange(() => webhooks.wake());
-    const shares = createShares({ db, library, clock, log });
+    const shares = createShares({ db, library, passwords: createPasswords(), clock, log });
+    closer.add('shares', () => shares.close());
     const auth = createAuth({
       db,
       clock,

@@ -1,3 +1,5 @@
+export { createAttempts } from './attempts.js';
 export { createAuth } from './auth.js';
 export { createKeys } from './keys.js';
-export type { ApiKey, Auth, Keys, Member, Members, Viewer } from './model.js';
+export type { ApiKey, Auth, Member, Viewer } from './model.js';
+export { createPasswords } from './passwords.js';

@@ -25,11 +25,18 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** For the owner's eyes: ffprobe's words, stderr's last lines. Never sent to a visitor. */
   readonly detail: string | undefined;
+  /** With 'too-many', where it is known. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; detail?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; detail?: string; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.detail = options.detail;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -15,7 +15,28 @@ export interface Asked {
   endSeconds: number;
 }
 
-export interface Share {
+/** What an owner may say of a link besides who it is for. What is left out restricts nothing. */
+export interface Controls {
+  expiresAtMs?: number;
+  /** Visitors, each counted once; see plays.ts. */
+  maxViews?: number;
+  /** Nothing of it may be saved. */
+  isStreamOnly?: boolean;
+  /** Sites whose pages may hold the player; left out: any. */
+  allowedOrigins?: readonly string[];
+}
+
+/** Why a link that exists opens nothing any more. */
+export type Ending = 'expired' | 'used-up';
+
+/** Whoever asks, as far as plays are told apart by it. */
+export interface Visitor {
+  address: string;
+  /** The name that the program gives itself; '' without one. */
+  agent: string;
+}
+
+export interface Share extends Controls {
   id: string;
   fileId: string;
   /** The clip, where that is all that is shared. The share ends with it. */
@@ -28,9 +49,27 @@ export interface Share {
   /** Part of every token; raising it refuses all tokens minted before. */
   epoch: number;
   createdAtMs: number;
+  /** Asked of visitors before they see anything. It is kept as a hash, and not here. */
+  hasPassword?: boolean;
+  /** As written down; `Plays.viewsOf` knows what came since. */
+  viewCount?: number;
 }
 
-export interface ShareDraft {
+/** Whoever has the link may see it, as often as they like: the same for all, so that it may lie in shared caches. */
+export function isForEverybody(share: Pick<Share, 'visibility' | 'hasPassword' | 'maxViews'>): boolean {
+  return share.visibility === 'public' && !share.hasPassword && share.maxViews === undefined;
+}
+
+/** null takes away, what is left out stays as it is. */
+export interface ControlsChange {
+  password?: string | null;
+  expiresAtMs?: number | null;
+  maxViews?: number | null;
+  isStreamOnly?: boolean;
+  allowedOrigins?: readonly string[] | null;
+}
+
+export interface ShareDraft extends ControlsChange {
   fileId: string;
   /** Of that file. */
   segmentId?: string;
@@ -38,6 +77,14 @@ export interface ShareDraft {
   description?: string;
   metadata?: Record<string, unknown>;
   visibility?: Visibility;
+  linkPreview?: LinkPreview;
+}
+
+/** null clears a text. */
+export interface ShareChange extends ControlsChange {
+  title?: string | null;
+  description?: string | null;
+  metadata?: Record<string, unknown> | null;
   linkPreview?: LinkPreview;
 }
 
@@ -65,22 +112,42 @@ export interface Shares {
    * it costs the same as looking for one that never was.
    */
   getForStranger(id: string): Promise<Share | undefined>;
+  /**
+   * Why it opens nothing at this moment; undefined: it does. Without a visitor: to somebody new. Whom the last view
+   * was counted for may go on.
+   */
+  endingOf(share: Share, visitor?: Visitor): Ending | undefined;
+  /** Whether that is its password. False where it has none. */
+  unlock(id: string, password: string): Promise<boolean>;
   /** Newest first. */
   list(query: ShareQuery): Promise<{ shares: Share[]; total: number }>;
   /** Those of whole files, newest first. */
   ofFiles(fileIds: readonly string[]): Promise<Share[]>;
-  /** null clears a text. Errors: 'not-found'. */
-  update(
-    id: string,
-    change: {
-      title?: string | null;
-      description?: string | null;
-      metadata?: Record<string, unknown> | null;
-      linkPreview?: LinkPreview;
-    },
-  ): Promise<Share>;
+  /** A new password ends what was opened with the one before. Errors: 'not-found', 'invalid'. */
+  update(id: string, change: ShareChange): Promise<Share>;
+  /** The same share under a new link, seen by nobody yet; the old link is that of no share. Errors: 'not-found'. */
+  reissue(id: string): Promise<Share>;
   /** Its links stop at once. Errors: 'not-found'. */
   remove(id: string): Promise<void>;
   /** Clips were removed, and their shares with them: nothing that was read before is believed. */
   forgetRead(): void;
+  plays: Plays;
+  /** Writes down what was counted. */
+  close(): Promise<void>;
+}
+
+/** Who has seen what, as numbers: visitors are known by keyed hashes in memory, never by name or address. */
+export interface Plays {
+  /** Up to this moment. */
+  viewsOf(share: Share): number;
+  /** No more views are meant, and none of them was this visitor's. */
+  isUsedUp(share: Share, visitor?: Visitor): boolean;
+  /** That visitor has played so much of it, by what a page of ours tells. */
+  played(share: Share, visitor: Visitor): void;
+  /** So many of its seconds went to that visitor. */
+  delivered(share: Share, visitor: Visitor, part: { seconds: number; ofSeconds: number }): void;
+  /** What makes a play of something that lasts so long. */
+  enoughOf(seconds: number): number;
+  /** Writes down what was counted. */
+  flush(): Promise<void>;
 }

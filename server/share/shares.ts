@@ -8,8 +8,10 @@ import { AppError } from '../base/errors.js';
 import { createId } from '../base/ids.js';
 import type { Log } from '../base/log.js';
 import type { LibraryReader } from '../library/model.js';
+import { checkControls, endingOf, withControls } from './controls.js';
 import { checkTexts } from './limits.js';
-import type { Share, ShareDraft, Shares } from './model.js';
+import type { Share, ShareChange, ShareDraft, Shares } from './model.js';
+import { createPlays } from './plays.js';
 
 const SHARES_KEPT = 5000;
 
@@ -18,11 +20,16 @@ type Kept = ReturnType<typeof createRowCache<Share>>;
 export interface SharesOptions {
   db: Database;
   library: Pick<LibraryReader, 'get' | 'onChange'>;
+  /** Slow hashes. */
+  passwords: {
+    hash(password: string): Promise<string>;
+    isRight(password: string, hash: string | undefined): Promise<boolean>;
+  };
   clock: Clock;
   log: Log;
 }
 
-export function createShares({ db, library, clock, log }: SharesOptions): Shares {
+export function createShares({ db, library, passwords, clock, log }: SharesOptions): Shares {
   const kept = keep(rows.shares.find);
   const shown = keep(rows.shares.findShown);
 
@@ -46,6 +53,10 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
     for (const cache of [kept, shown]) cache.dropWhere(isSo);
   }
 
+  const plays = createPlays({ db, clock, log, onWritten: (ids) => ids.forEach(drop) });
+  const hashOf = async (password: string | null | undefined) =>
+    typeof password === 'string' ? passwords.hash(password) : undefined;
+
   // A removed file's shares are gone for good, also when it is restored before anybody asked for them.
   library.onChange((fileId) => dropWhere((share) => share.fileId === fileId));
 
@@ -57,11 +68,31 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
     return cache.get(id);
   }
 
+  const endingAt: Shares['endingOf'] = (share, visitor) =>
+    endingOf(share, plays.isUsedUp(share, visitor), clock.now());
+
+  /** What is in the way: one that opens nothing any more gives way. Errors: 'conflict'. */
+  async function makeRoom(tx: Tx, share: Share): Promise<void> {
+    const { fileId, segment, visibility } = share;
+    const active = await rows.shares.findActive(tx, { fileId, segmentId: segment?.id }, visibility);
+    if (!active) return;
+    if (!endingAt(active)) {
+      const what = segment ? 'segment' : 'file';
+      throw new AppError('conflict', `This ${what} has an active ${visibility} share already: ${active.id}.`);
+    }
+    await rows.shares.remove(tx, active.id);
+    drop(active.id);
+  }
+
   return {
-    async create({ fileId, segmentId, visibility = 'public', linkPreview = 'none', ...texts }) {
-      checkTexts(texts);
-      const { title, description, metadata } = texts;
-      const draft: Share = {
+    plays,
+
+    async create({ fileId, segmentId, visibility = 'public', linkPreview = 'none', ...rest }) {
+      checkTexts(rest);
+      const controls = checkControls(rest, { visibility, nowMs: clock.now() });
+      const passwordHash = await hashOf(controls.password);
+      const { title, description, metadata } = rest;
+      const plain: Share = {
         id: createId(),
         fileId,
         // No text is no title: the file's name stands there then.
@@ -72,12 +103,17 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
         linkPreview,
         epoch: 1,
         createdAtMs: clock.now(),
+        hasPassword: passwordHash !== undefined,
+        viewCount: 0,
+        isStreamOnly: false,
       };
+      const draft = withControls(plain, controls);
       const share = await db.transaction(async (tx) => {
         const segment = await findAsset(tx, { fileId, segmentId });
-        await checkIsFirst(tx, draft, segment?.id);
         const whole = { ...draft, ...(segment ? { segment } : {}) };
+        await makeRoom(tx, whole);
         await rows.shares.insert(tx, whole);
+        if (passwordHash !== undefined) await rows.shares.setPasswordHash(tx, whole.id, passwordHash);
         return whole;
       });
       log.info({ shareId: share.id, fileId, segmentId }, 'file shared');
@@ -95,16 +131,45 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
 
     ofFiles: (fileIds) => rows.shares.ofFiles(db.knex, fileIds),
 
+    endingOf: endingAt,
+
+    async unlock(id, password) {
+      return passwords.isRight(password, await rows.shares.findPasswordHash(db.knex, id));
+    },
+
     async update(id, change) {
       checkTexts(change);
+      const before = await rows.shares.find(db.knex, id);
+      if (!before) throw noSuchShare();
+      const controls = checkControls(change, { visibility: before.visibility, nowMs: clock.now() });
+      const { password } = controls;
+      const passwordHash = await hashOf(password);
       const share = await db.transaction(async (tx) => {
         const present = await rows.shares.find(tx, id);
         if (!present) throw noSuchShare();
-        const changed = withChange(present, change);
+        const changed: Share = withControls(withTexts(present, change), controls);
+        if (password !== undefined) {
+          await rows.shares.setPasswordHash(tx, id, passwordHash);
+          changed.hasPassword = passwordHash !== undefined;
+          if (passwordHash !== undefined) changed.epoch += 1;
+        }
         await rows.shares.update(tx, changed);
         return changed;
       });
       drop(id);
+      return share;
+    },
+
+    async reissue(id) {
+      const next = { id: createId(), createdAtMs: clock.now() };
+      const share = await db.transaction(async (tx) => {
+        const present = await rows.shares.find(tx, id);
+        if (!present) throw noSuchShare();
+        await rows.shares.rename(tx, id, { ...next, epoch: present.epoch + 1 });
+        return (await rows.shares.find(tx, next.id))!;
+      });
+      drop(id);
+      log.info({ shareId: share.id, before: id }, 'share has a new link');
       return share;
     },
 
@@ -117,6 +182,8 @@ export function createShares({ db, library, clock, log }: SharesOptions): Shares
     forgetRead() {
       dropWhere((share) => share.segment !== undefined);
     },
+
+    close: () => plays.flush(),
   };
 }
 
@@ -136,16 +203,8 @@ async function findAsset(
   return { id: clip.id, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds };
 }
 
-/** Errors: 'conflict'. */
-async function checkIsFirst(tx: Tx, { fileId, visibility }: Share, segmentId?: string): Promise<void> {
-  const active = await rows.shares.findActive(tx, { fileId, segmentId }, visibility);
-  if (!active) return;
-  const what = segmentId === undefined ? 'file' : 'segment';
-  throw new AppError('conflict', `This ${what} has an active ${visibility} share already: ${active.id}.`);
-}
-
 /** null and no text clear, absence keeps. */
-function withChange(share: Share, change: Parameters<Shares['update']>[1]): Share {
+function withTexts(share: Share, change: ShareChange): Share {
   const { title, description, metadata, linkPreview } = change;
   return {
     ...share,

@@ -19,7 +19,17 @@ export interface Claims {
   clip?: { startMs: number; endMs: number };
 }
 
-export interface Signer {
+/** A note of one kind is none of another. */
+export type Purpose = 'pass' | 'play';
+
+export interface Seals {
+  /** Letters, digits, `-`, `_` and `.`: fit for a cookie. */
+  seal(purpose: Purpose, parts: readonly string[], livesMs: number): string;
+  /** The parts, or undefined: not ours, for another purpose, over. Never throws. */
+  unseal(purpose: Purpose, sealed: string): string[] | undefined;
+}
+
+export interface Signer extends Seals {
   mint(claims: Claims): string;
   /** The claims, or undefined: malformed, tampered, other audience, expired, unknown key. Never throws. */
   verify(token: string, audience: Audience): Claims | undefined;

@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.js';
 import { createKeyRing } from './key-ring.js';
 import { HEAD_BYTES, MAC_BYTES, readClaims, splitToken, writeClaims } from './layout.js';
 import type { Audience, Claims, Signer } from './model.js';
+import { createSeals } from './seals.js';
 
 const LONGEST_TOKEN = 120;
 const TOKENS_KEPT = 10_000;
@@ -39,6 +40,7 @@ export function createSigner(options: {
   }
 
   return {
+    ...createSeals({ keys: options.keys, clock }),
     mint(claims) {
       const { id, keys } = ring.current;
       const body = writeClaims(claims, id);

@@ -16,6 +16,7 @@ import type { Window } from '../share/model.js';
 import { isNotModified, mayUseRange } from './conditions.js';
 import { contentTypeOf } from './content-type.js';
 import { answerUnsatisfiable, type HeaderList } from './deliver.js';
+import type { Deliveries } from './deliveries.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard, Opened } from './guard.js';
 import { parseRange } from './range.js';
@@ -31,20 +32,23 @@ export function createDownload({
   library,
   engine,
   budget,
+  deliveries,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
   library: Pick<LibraryReader, 'locate'>;
   engine: Pick<Engine, 'clips'>;
   budget: RenderBudget;
+  deliveries: Pick<Deliveries, 'download'>;
   refuse: Refuse;
 }): Answer {
   /** Clips that were made lately. */
   const made = new LRUCache<string, true>({ max: CLIPS_KNOWN });
 
   async function answer(req: IncomingMessage, res: ServerResponse, token: string): Promise<void> {
-    const opened = await guard.open(token, 'download');
+    const opened = await guard.open(token, 'download', req);
     if (!opened) return answerText(res, NOT_FOUND);
+    deliveries.download(opened, req);
     if (opened.window) return answerClip(req, res, opened, opened.window);
     const path = await library.locate(opened.generation.id);
     const file = await openSource(path, opened.generation);

@@ -6,11 +6,11 @@ import { AppError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
 import type { MediaFile } from '../library/model.js';
-import type { Share, Window } from '../share/model.js';
+import { isForEverybody, type Share, type Window } from '../share/model.js';
 import { roundUpToHour, type Claims, type Signer } from '../sign/index.js';
 import type { CompanionFile } from './stream-path.js';
 
-type LinkedShare = Pick<Share, 'id' | 'epoch' | 'visibility'>;
+type LinkedShare = Pick<Share, 'id' | 'epoch' | 'visibility' | 'hasPassword' | 'maxViews'>;
 /** What lies beside the stream; there may be none of a kind for a file, which then is a 404. */
 export type MediaName = 'poster.jpg' | CompanionFile;
 /** What is saved of a share, and as what. */
@@ -30,8 +30,8 @@ export interface Links {
   /** The player alone, for an iframe. */
   embedUrl(share: Pick<Share, 'id'>): string;
   /**
-   * Public: stays as long as share and content do. Private: lives for twelve hours and on to the next full one, as
-   * does the poster's. With a window they open that part and nothing else.
+   * For everybody: stays as long as share and content do. Else: lives for twelve hours and on to the next full one,
+   * as does the poster's. With a window they open that part and nothing else.
    */
   streamUrl(share: LinkedShare, generationId: string, window: Window | undefined): string;
   /** How long an address of the share that is made now is good for; undefined: for good. */
@@ -92,7 +92,7 @@ export function createLinks({
     };
     const preview = (file: LinkedFile) => file.generationId && forFile(file, file.generationId, privateEnd());
     const claimsOf = (share: LinkedShare, generationId: string, window: Window | undefined) => ({
-      ...forShare(share, generationId, share.visibility === 'public' ? 0 : privateEnd()),
+      ...forShare(share, generationId, isForEverybody(share) ? 0 : privateEnd()),
       ...(window ? { clip: window } : {}),
     });
     return {
@@ -101,8 +101,7 @@ export function createLinks({
       shareUrl: (share) => `${base}/share/${share.id}`,
       embedUrl: (share) => `${base}/share/${share.id}?layout=minimal`,
       streamUrl: (...asset) => stream(claimsOf(...asset)),
-      streamLifeMs: (share) =>
-        share.visibility === 'public' ? undefined : privateEnd() * 1000 - clock.now(),
+      streamLifeMs: (share) => (isForEverybody(share) ? undefined : privateEnd() * 1000 - clock.now()),
       posterUrl: (...asset) => poster(claimsOf(...asset)),
       mediaUrl: (share, generationId, name, window) => media(claimsOf(share, generationId, window), name),
       previewImageUrl: (share) => `${base}/share/${share.id}/preview.jpg`,

@@ -34,7 +34,7 @@ export function createMedia({
     });
 
     async function answer(): Promise<void> {
-      const opened = await guard.open(token, 'media');
+      const opened = await guard.open(token, 'media', req);
       if (!opened) return answerText(res, NOT_FOUND);
       const { source, window, momentMs, share, file, isPublic } = opened;
       // A token for a moment opens that picture and nothing else; any other all but that.

@@ -8,6 +8,7 @@ import type { Engine } from '../render/model.js';
 import type { Audience } from '../sign/model.js';
 import { createCompanionFiles } from './companion-files.js';
 import { CORS } from './deliver.js';
+import type { Deliveries } from './deliveries.js';
 import { createDownload } from './download.js';
 import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard } from './guard.js';
@@ -32,6 +33,7 @@ export function createStreams({
   posters,
   library,
   budget,
+  deliveries,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
@@ -39,6 +41,7 @@ export function createStreams({
   posters: Posters;
   library: Pick<LibraryReader, 'locate'>;
   budget: RenderBudget;
+  deliveries: Deliveries;
   refuse: Refuse;
 }): RequestListener {
   /** What has just vanished is refused in the very words of what never was. */
@@ -47,7 +50,7 @@ export function createStreams({
     return refusal.kind === 'not-found' ? NOT_FOUND : refusal;
   };
   const answers: Record<Audience, Answer> = {
-    hls: createHls({ guard, engine, budget, refuse: refuseAlike }),
+    hls: createHls({ guard, engine, budget, deliveries, refuse: refuseAlike }),
     media: createMedia({
       guard,
       posters,
@@ -55,7 +58,7 @@ export function createStreams({
       budget,
       refuse: refuseAlike,
     }),
-    download: createDownload({ guard, library, engine, budget, refuse: refuseAlike }),
+    download: createDownload({ guard, library, engine, budget, deliveries, refuse: refuseAlike }),
   };
 
   return (req, res) => {

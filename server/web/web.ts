@@ -4,7 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import express, { type Express } from 'express';
-import type { Auth } from '../auth/index.js';
+import { createAttempts, type Auth } from '../auth/index.js';
 import { AppError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { Settings } from '../base/config.js';
@@ -17,6 +17,7 @@ import type { Webhooks } from '../webhooks/index.js';
 import { withAccessLog } from './access-log.js';
 import { createApi, type ApiParts } from './api/index.js';
 import { createBodyDeadline } from './body-deadline.js';
+import { createDeliveries } from './deliveries.js';
 import { answerText, createErrorHandler, createRefuse } from './errors.js';
 import { createGuard } from './guard.js';
 import { createHealth, type Readiness } from './health.js';
@@ -29,6 +30,7 @@ import { createServer } from './server.js';
 import { isStreamPath } from './stream-path.js';
 import { createStreams } from './streams.js';
 import { createTargetReader } from './target.js';
+import { createVisitorReader } from './visitor.js';
 
 export interface WebOptions {
   settings: Pick<Settings, 'port' | 'host' | 'baseUrl' | 'trustProxy' | 'logLevel' | 'mediaDir'>;
@@ -62,15 +64,27 @@ export interface Web {
 export function createWeb(options: WebOptions): Web {
   const { settings, library, engine, shares, signer, readiness, clock, log } = options;
   const refuse = createRefuse({ log });
-  const guard = createGuard({ signer, shares, library });
+  const app = createExpress(settings);
+  const readVisitor = createVisitorReader(
+    app.get('trust proxy fn') as Parameters<typeof createVisitorReader>[0],
+  );
+  const guard = createGuard({ signer, shares, library, readVisitor });
   const links = createLinks({ signer, clock, settings });
   const posters = createPosters({ engine });
   const budget = createRenderBudget({ clock });
-  const streams = createStreams({ guard, engine, posters, library, budget, refuse });
+  const deliveries = createDeliveries({ plays: shares.plays, readVisitor });
+  const streams = createStreams({ guard, engine, posters, library, budget, deliveries, refuse });
   const deadline = createBodyDeadline({ clock });
   const api = createApi({ ...options, links, refuse, liftDeadline: deadline.lift });
-  const pages = createPages({ ...options, links, guard, posters, describeApi: api.describe });
-  const app = createExpress(settings);
+  const pages = createPages({
+    ...options,
+    links,
+    guard,
+    posters,
+    guesses: createAttempts(),
+    readVisitor,
+    describeApi: api.describe,
+  });
 
   app.use(createHealth({ readiness, log }));
   app.use(createSecurityHeaders({ isHttps: settings.baseUrl?.startsWith('https:') ?? false }));

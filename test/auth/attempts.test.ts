@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createAttempts, networkOf } from '../../server/auth/attempts.js';
+import { createAttempts } from '../../server/auth/attempts.js';
+import { networkOf } from '../../server/base/network.js';
 
 const tooMany = { code: 'too-many', message: 'Too many wrong passwords. Try again in 15 minutes.' };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createPasswords } from '../../server/auth/index.js';
 import { createShares } from '../../server/share/index.js';
 import { silentLog } from '../../server/base/log.js';
 import { cutClips, openHall } from '../support/hall.js';
@@ -32,7 +33,7 @@ describe('a new share', () => {
       linkPreview: 'full' as const,
     };
     const { id } = await shares.create(draft);
-    const restarted = createShares({ db, library, clock, log: silentLog });
+    const restarted = createShares({ db, library, passwords: createPasswords(), clock, log: silentLog });
     expect(await restarted.get(id)).toMatchObject(draft);
   });
 

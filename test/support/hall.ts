@@ -13,6 +13,7 @@ import {
 import type { MediaInfo } from '../../server/media/info.js';
 import type { Plan } from '../../server/media/plan.js';
 import { createClips, type Clip, type Clips } from '../../server/clips/index.js';
+import { createPasswords } from '../../server/auth/index.js';
 import { createShares, type Shares } from '../../server/share/index.js';
 import { openTestDatabase } from './database.js';
 
@@ -37,7 +38,7 @@ export async function openHall(): Promise<Hall> {
   const mediaDir = join(folder, 'media');
   const clock = createFakeClock();
   const library = createLibrary({ db, mediaDir, clock, log: silentLog });
-  const shares = createShares({ db, library, clock, log: silentLog });
+  const shares = createShares({ db, library, passwords: createPasswords(), clock, log: silentLog });
   const cuts = createClips({
     db,
     library,

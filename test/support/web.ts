@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openDatabase } from '../../storage/database/index.js';
-import { createAuth, type Auth } from '../../server/auth/index.js';
+import { createAuth, createPasswords, type Auth } from '../../server/auth/index.js';
 import { createClips, type Clips } from '../../server/clips/index.js';
 import { systemClock, type Clock } from '../../server/base/clock.js';
 import { loadConfig } from '../../server/base/config.js';
@@ -95,7 +95,7 @@ export async function startWeb({
   await mkdir(mediaDir, { recursive: true });
   const db = await openDatabase({ file: join(root, 'test.db'), log });
   const library = createLibrary({ db, mediaDir, clock, log });
-  const shares = createShares({ db, library, clock, log });
+  const shares = createShares({ db, library, passwords: createPasswords(), clock, log });
   const signer = createSigner({ keys: [{ id: 'test', secret: randomBytes(32).toString('hex') }], clock });
   const auth = createAuth({
     db,

@@ -14,6 +14,7 @@ import { createLibrary, type Library, type MediaFile } from '../../server/librar
 import { openIndex } from '../../server/media/index/index.js';
 import { makePlan, recipeOf } from '../../server/media/make-plan.js';
 import { createProber, type Prober } from '../../server/media/probe/index.js';
+import { createPasswords } from '../../server/auth/index.js';
 import { createShares, type Shares } from '../../server/share/index.js';
 import type { Database } from '../../storage/database/index.js';
 import { openTestDatabase } from './database.js';
@@ -71,7 +72,7 @@ export async function openWriteWing({
     write: (line) => logged.push(JSON.parse(line) as WriteWing['logged'][number]),
   });
   const library = createLibrary({ db, mediaDir, clock, log });
-  const shares = createShares({ db, library, clock, log });
+  const shares = createShares({ db, library, passwords: createPasswords(), clock, log });
   const real = createProber({ exec: createExec({ log }) });
   const filled: string[] = [];
   const forgotten: string[] = [];

@@ -12,11 +12,18 @@ function arrive({ mayPlay = false } = {}) {
   const media = document.getElementById('player');
   const waiting = document.getElementById('waiting');
   if (media) startPlayer(media, { mayPlay });
+  media?.addEventListener('playing', () => tellOfPlay(media), { once: true });
   offerCopy(media);
   if (media) followChapters(media);
   if (media && window.parent !== window)
     void import('./embed.js').then(({ answerFrame }) => answerFrame(media));
   if (waiting?.dataset.state) wait(waiting.dataset.state);
+}
+
+/** Nothing of it is needed before there is something to count. */
+async function tellOfPlay(media) {
+  const { countPlay } = await import('./play-count.js');
+  await countPlay(media);
 }
 
 /** Looks again, less and less often, until there is something to play; then takes the page's new content. */

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
 import { openDatabase } from '../../../storage/database/index.js';
-import { createAuth } from '../../../server/auth/index.js';
+import { createAuth, createPasswords } from '../../../server/auth/index.js';
 import { createClips } from '../../../server/clips/index.js';
 import { systemClock as clock } from '../../../server/base/clock.js';
 import { loadConfig } from '../../../server/base/config.js';
@@ -47,7 +47,7 @@ async function serveOurs(): Promise<Record<number, string>> {
   });
   const db = await openDatabase({ file: join(folder, `bench-${process.pid}.db`), log });
   const library = createLibrary({ db, mediaDir: folder, clock, log });
-  const shares = createShares({ db, library, clock, log });
+  const shares = createShares({ db, library, passwords: createPasswords(), clock, log });
   const signer = createSigner({ keys: [{ id: 'keys', secret: createSecret() }], clock });
   const path = `${SIZES[0]}.m4s`;
   const { dev, ino, size, mtimeMs } = await stat(join(folder, path));

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { Generation, MediaFile } from '../../library/model.js';
 import { narrow, partOf, shareStatus, type Share } from '../../share/index.js';
-import type { Asked, Window } from '../../share/model.js';
+import type { Asked, Ending, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
 import { savedName, shownTitle } from '../shown-name.js';
 import { address, answerOf, jsonObject, unixMs, uuid } from './answers.js';
+import { controlsAnswer, controlsJson } from './share-controls.js';
 
 export const VISIBILITIES = ['public', 'private'] as const;
 export const LINK_PREVIEWS = ['none', 'full', 'player'] as const;
@@ -33,6 +34,7 @@ export const shareAnswer = answerOf({
   media_download_expires_at: unixMs.nullable().optional(),
   embed_html: z.string(),
   created_at: unixMs,
+  ...controlsAnswer,
 }).meta({ id: 'Share' });
 
 export type ShareJson = z.input<typeof shareAnswer>;
@@ -40,7 +42,10 @@ export type ShareJson = z.input<typeof shareAnswer>;
 const OUTSIDE = 'The file as it is now has nothing to see or hear at the times of this segment.';
 
 /** `asked`: the part that addresses are wanted for. Errors: 'invalid' when what is shared does not have it. */
-export function shareJson(share: Share, { file, generation, asked, to }: Shown & { to: Links }): ShareJson {
+export function shareJson(
+  share: Share,
+  { file, generation, asked, views, ending, to }: Shown & { to: Links },
+): ShareJson {
   const shared = generation && partOf(share, generation);
   const status = shareStatus(file, shared);
   return {
@@ -58,7 +63,7 @@ export function shareJson(share: Share, { file, generation, asked, to }: Shown &
     status,
     ...(shared === 'outside' && status === 'failed' ? { error: OUTSIDE } : {}),
     share_url: to.shareUrl(share),
-    ...(status === 'completed' && generation && shared !== 'outside'
+    ...(status === 'completed' && generation && shared !== 'outside' && !ending
       ? mediaLinks(
           share,
           {
@@ -71,6 +76,7 @@ export function shareJson(share: Share, { file, generation, asked, to }: Shown &
       : {}),
     embed_html: embedHtml(to.embedUrl(share), shownTitle(share, file)),
     created_at: share.createdAtMs,
+    ...controlsJson(share, { views, ending }),
   };
 }
 
@@ -78,6 +84,8 @@ interface Shown {
   file: MediaFile;
   generation: Generation | undefined;
   asked?: Asked | undefined;
+  views: number;
+  ending: Ending | undefined;
 }
 
 function mediaLinks(
@@ -87,7 +95,7 @@ function mediaLinks(
 ): Partial<ShareJson> {
   const name = savedName(share, file, window !== undefined);
   const download =
-    file.goneAtMs === undefined
+    file.goneAtMs === undefined && !share.isStreamOnly
       ? to.download(share, { generationId: generation.id, name, window })
       : undefined;
   return {

@@ -10,6 +10,7 @@ import { listOf, pageOf, removed } from './answers.js';
 import { readWindow, windowQuery } from './clip-window.js';
 import { day, id, metadata, object, oneOf, optional, page, text } from './input.js';
 import { defineRoute, type ApiRoute } from './route.js';
+import { controlsOfChange, controlsOfDraft, readControls } from './share-controls.js';
 import { LINK_PREVIEWS, shareAnswer, shareJson, VISIBILITIES, type ShareJson } from './share-json.js';
 
 const TITLE_LENGTH = 500;
@@ -27,6 +28,7 @@ const draft = object({
   metadata: optional(metadata),
   visibility: optional(visibility),
   link_preview: optional(linkPreview),
+  ...controlsOfDraft,
 });
 
 /** null takes a text away; left out leaves it as it is. */
@@ -39,6 +41,7 @@ const change = object({
     .undefined({ error: 'left out: it cannot be changed; make another share instead' })
     .optional()
     .meta({ not: {}, description: 'Cannot be changed: make another share instead.' }),
+  ...controlsOfChange,
 });
 
 const listQuery = object({
@@ -66,7 +69,8 @@ export function createSharesApi({
       topic: 'Shares',
       summary: 'Share a media file, or a segment of it',
       notes:
-        'A file, as a segment, has at most one share of each visibility; a second one is refused and names the first. ' +
+        'A file, as a segment, has at most one share of each visibility; a second one is refused and names the first, ' +
+        'unless that one has ended: then it takes its place. ' +
         'The share of a segment shows nothing else of the file, and ends when the segment is deleted.',
       body: draft,
       answer: shareAnswer,
@@ -80,6 +84,7 @@ export function createSharesApi({
         ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
         ...(body.visibility === undefined ? {} : { visibility: body.visibility }),
         ...(body.link_preview === undefined ? {} : { linkPreview: body.link_preview }),
+        ...readControls(body),
       });
       return describeOne(share, req);
     },
@@ -141,7 +146,9 @@ export function createSharesApi({
       path: '/share/:id',
       topic: 'Shares',
       summary: 'Change a share',
-      notes: 'null takes a text away; what is left out stays as it is.',
+      notes:
+        'null takes a text or a limit away; what is left out stays as it is. A new password ends what was opened with ' +
+        'the one before.',
       params,
       body: change,
       answer: shareAnswer,
@@ -152,9 +159,26 @@ export function createSharesApi({
         ...textsOf(body),
         ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
         ...(body.link_preview === undefined ? {} : { linkPreview: body.link_preview }),
+        ...readControls(body),
       });
       return describeOne(share, req);
     },
+  );
+
+  const reissue = defineRoute(
+    {
+      method: 'post',
+      path: '/share/:id/reissue',
+      topic: 'Shares',
+      summary: 'Give a share a new link',
+      notes:
+        'The old link, and all that was handed out under it, stops at once. The answer is the share under its new id, ' +
+        'with all that was said of it and no views.',
+      params,
+      answer: shareAnswer,
+      refusals: ['not-found'],
+    },
+    async ({ params: { id: shareId }, req }) => describeOne(await shares.reissue(shareId), req),
   );
 
   const remove = defineRoute(
@@ -184,10 +208,11 @@ export function createSharesApi({
     const file = await library.get(share.fileId);
     if (!file) return undefined;
     const generation = file.generationId ? await library.generation(file.generationId) : undefined;
-    return shareJson(share, { file, generation, asked, to });
+    const [views, ending] = [shares.plays.viewsOf(share), shares.endingOf(share)];
+    return shareJson(share, { file, generation, asked, views, ending, to });
   }
 
-  return [create, list, get, update, remove];
+  return [create, list, get, update, reissue, remove];
 }
 
 function textsOf<T>({ title, description }: { title?: T; description?: T }): { title?: T; description?: T } {

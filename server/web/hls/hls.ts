@@ -3,6 +3,7 @@
  * the plan say what exists; whatever does not is one and the same 404.
  */
 import { LRUCache } from 'lru-cache';
+import type { Deliveries } from '../deliveries.js';
 import { answerHead, CORS, deliver, type HeaderList } from '../deliver.js';
 import { answerText, NOT_FOUND, type Refuse } from '../errors.js';
 import type { Guard, Opened } from '../guard.js';
@@ -29,11 +30,13 @@ export function createHls({
   guard,
   engine,
   budget,
+  deliveries,
   refuse,
 }: {
   guard: Pick<Guard, 'open'>;
   engine: StreamEngine;
   budget: RenderBudget;
+  deliveries: Pick<Deliveries, 'stream'>;
   refuse: Refuse;
 }): Answer {
   const dispatch = createDispatch();
@@ -60,7 +63,7 @@ export function createHls({
       kind,
       async exists() {
         try {
-          opened = await guard.open(token, 'hls');
+          opened = await guard.open(token, 'hls', req);
           streamed = opened && streamedOf(opened);
         } catch (error) {
           fail(error);
@@ -71,6 +74,7 @@ export function createHls({
       },
       deliver() {
         const { share, file, isPublic } = opened!;
+        deliveries.stream(opened!, wanted, req);
         const policy = POLICY[isPublic ? 'public' : 'private'][kind];
         const ready = contents.peek(streamed!, wanted);
         if (ready) return answer(() => deliver(req, res, ready, policy));

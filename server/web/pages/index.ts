@@ -12,11 +12,13 @@ import { projectRoot } from '../../base/files.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
 import type { Shares } from '../../share/model.js';
+import type { Signer } from '../../sign/model.js';
 import type { ApiDocument } from '../api/index.js';
 import type { RenderError } from '../errors.js';
 import type { Guard } from '../guard.js';
 import type { Links, LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
+import type { ReadVisitor } from '../visitor.js';
 import { createAssets } from './assets.js';
 import { createDocsPage } from './docs-page.js';
 import { createErrorPage } from './error-page.js';
@@ -26,8 +28,11 @@ import { createFileVerbs, type FileVerbsParts } from './file-verbs.js';
 import { createLibraryPage } from './library-page.js';
 import type { WatcherNews } from './library-view.js';
 import { createLooks } from './looks.js';
+import { createPlayCount } from './play-count.js';
 import { createSettingsPage } from './settings-page.js';
+import { createShareGate, type Guesses } from './share-gate.js';
 import { createSharePage } from './share-page.js';
+import { createSharePasses } from './share-pass.js';
 import { createSignInPage } from './sign-in-page.js';
 import { createViews } from './views.js';
 
@@ -41,6 +46,9 @@ export interface PagesParts {
   guard: Pick<Guard, 'visit'>;
   posters: Posters;
   auth: Auth;
+  signer: Pick<Signer, 'seal' | 'unseal'>;
+  guesses: Guesses;
+  readVisitor: ReadVisitor;
   links: LinksOf;
   ingestStatus: () => WatcherNews;
   /** What is missed now was deleted on purpose. */
@@ -74,7 +82,11 @@ export function createPages(parts: PagesParts): Pages {
   router.get('/assets/:hash/:name', assets.serve);
   // Scripts and styles need nobody's session; all that follows may ask who is there.
   router.use(auth.sessionHandlers());
-  router.use(createSharePage({ guard, library, engine, posters, links, frame }));
+  const { signer, guesses, readVisitor } = parts;
+  const passes = createSharePasses({ signer, isMember: frame.isMember, onPage: links.onPage });
+  router.use(createShareGate({ guard, shares, guesses, passes, auth, links, frame }));
+  router.use(createPlayCount({ guard, library, plays: shares.plays, passes, signer, readVisitor, clock }));
+  router.use(createSharePage({ guard, library, engine, posters, links, passes, frame }));
   router.get('/files/events', (req, res, next) => {
     if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
     events.connect(req, res, next);

@@ -4,6 +4,8 @@ import type { Response } from 'express';
 export interface PagePolicy {
   /** The player alone may stand in any frame; a whole page only in our own. */
   isFramable?: boolean;
+  /** The only sites that may frame it besides ours; left out: any. */
+  frameOrigins?: readonly string[] | undefined;
   /**
    * 'none' keeps signed-in pages out of every cache; 'check' lets a browser keep the page and ask whether it
    * is still true.
@@ -29,17 +31,20 @@ const DIRECTIVES = [
 
 export function setPolicy(
   res: Response,
-  { isFramable = false, keep, hasPlayer = false, sendsOrigin = false }: PagePolicy,
+  { isFramable = false, frameOrigins, keep, hasPlayer = false, sendsOrigin = false }: PagePolicy,
 ): void {
   const styles = hasPlayer ? "; style-src-elem 'self' 'unsafe-inline'" : '';
+  const framers = isFramable ? (frameOrigins ?? ['*']) : [];
+  const ancestors = framers[0] === '*' ? '*' : ["'self'", ...framers].join(' ');
   res.set({
-    'Content-Security-Policy': `${DIRECTIVES}${styles}; frame-ancestors ${isFramable ? '*' : "'self'"}`,
+    'Content-Security-Policy': `${DIRECTIVES}${styles}; frame-ancestors ${ancestors}`,
     'Referrer-Policy': sendsOrigin ? 'same-origin' : 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
     'X-Robots-Tag': 'noindex',
     'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
     'Cache-Control': keep === 'none' ? 'no-store' : 'private, no-cache',
   });
-  if (isFramable) res.removeHeader('X-Frame-Options');
+  // It cannot name sites; browsers that know frame-ancestors leave it aside.
+  if (framers.length > 0) res.removeHeader('X-Frame-Options');
   else res.set('X-Frame-Options', 'SAMEORIGIN');
 }

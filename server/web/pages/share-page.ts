@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.js';
 import { isId } from '../../base/ids.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
+import { isForEverybody } from '../../share/model.js';
 import { CORS, deliver } from '../deliver.js';
 import { sourceOf, type Guard, type Visit } from '../guard.js';
 import type { LinksOf } from '../links.js';
@@ -17,6 +18,7 @@ import { readChoice, readShareState } from './share-state.js';
 import { isMinimal, viewShare } from './share-view.js';
 import { askToSignIn } from './to-sign-in.js';
 import type { Frame } from './frame.js';
+import type { SharePasses } from './share-pass.js';
 
 export interface SharePageParts {
   guard: Pick<Guard, 'visit'>;
@@ -24,21 +26,24 @@ export interface SharePageParts {
   engine: Pick<Engine, 'report' | 'progress'>;
   posters: Posters;
   links: LinksOf;
+  passes: Pick<SharePasses, 'askingOf'>;
   frame: Frame;
 }
 
-type Shown = Exclude<Visit, { sight: 'nothing' }>;
+type Shown = Extract<Visit, { sight: 'all' | 'preview' }>;
 /** For whoever is asked to show a picture in a chat: not so long that a preview outlives its end by much. */
 const PREVIEW_CACHING = ['Cache-Control', 'private, max-age=300'];
 
-export function createSharePage({ guard, library, engine, posters, links, frame }: SharePageParts): Router {
+export function createSharePage(parts: SharePageParts): Router {
+  const { guard, library, engine, posters, links, passes, frame } = parts;
   const router = Router();
 
   /** Errors: 'not-found', for members and for what cannot be an id; strangers are not told what is missing. */
-  async function visit(req: Request<{ id: string }>): Promise<Visit> {
-    const isMember = frame.isMember(req);
-    const found = isId(req.params.id) ? await guard.visit(req.params.id, { isMember }) : undefined;
-    if (found && (found.sight !== 'nothing' || !isMember)) return found;
+  async function visit(req: Request<{ id: string }>): Promise<Shown | { sight: 'nothing' }> {
+    const asking = passes.askingOf(req);
+    const found = isId(req.params.id) ? await guard.visit(req.params.id, asking) : undefined;
+    if (found?.sight === 'all' || found?.sight === 'preview') return found;
+    if (found?.sight === 'nothing' && !asking.isMember) return found;
     throw new AppError('not-found', 'There is nothing at this address.');
   }
 
@@ -71,6 +76,7 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
     if (found.sight !== 'all') return askToSignIn(res, `/share/${req.params.id}`, links.onPage);
     const { share, file } = found;
     const { generation, window } = await readShareState(share, file, library);
+    if (share.isStreamOnly) throw new AppError('not-found', 'This is not offered as a download.');
     if (!generation) throw new AppError('not-found', 'There is nothing to download yet.');
     const name = savedName(share, file, window !== undefined);
     const download = links.onPage.download(share, { generationId: generation.id, name, window });
@@ -107,11 +113,8 @@ export function createSharePage({ guard, library, engine, posters, links, frame 
       isMember: frame.isMember(req),
       usesHlsJs: !isSafari(req),
     });
-    setPolicy(res, {
-      isFramable: isBare,
-      hasPlayer: true,
-      keep: share.visibility === 'public' ? 'check' : 'none',
-    });
+    const keep = isForEverybody(share) ? 'check' : 'none';
+    setPolicy(res, { isFramable: isBare, frameOrigins: share.allowedOrigins, hasPlayer: true, keep });
     res.send(frame.render(isBare ? 'share-minimal' : 'share', { ...viewer, ...page }));
   }
 

@@ -10,7 +10,7 @@ import { revisionOf } from '../revision.js';
 import { viewCard } from './card.js';
 import type { Choice, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
-import { clockTime, durationTime, fileSize } from './wording.js';
+import { calendarDay, clockTime, durationTime, fileSize } from './wording.js';
 
 export interface ShareQuery {
   layout?: unknown;
@@ -49,12 +49,13 @@ export function viewShare(input: ShareViewInput) {
   return {
     title: card.title,
     // Who sees the page of a private share is a member, and no network that shows cards.
-    card: isPrivate ? undefined : card,
+    card: isPrivate || share.hasPassword ? undefined : card,
     description: share.description,
     facts: [
       durationSeconds ? durationTime(durationSeconds) : '',
       share.segment ? '' : fileSize(file.sizeBytes),
       isPrivate ? 'members only' : '',
+      share.expiresAtMs === undefined ? '' : `until ${calendarDay(share.expiresAtMs)}`,
     ]
       .filter(Boolean)
       .join(' · '),
@@ -66,7 +67,7 @@ export function viewShare(input: ShareViewInput) {
     height: video?.displayHeight,
     shareUrl: absolute.shareUrl(share),
     statePath: onPage.to(`/share/${share.id}/state`),
-    downloadPath: generation && onPage.to(`/share/${share.id}/download`),
+    downloadPath: generation && !share.isStreamOnly ? onPage.to(`/share/${share.id}/download`) : undefined,
     streamPath,
     generationId: generation && revisionOf(share, generation.id),
     livesMs: onPage.streamLifeMs(share),

@@ -1,8 +1,9 @@
 /** `/login`, `/logout` and the one-time `/setup/:token`. Who may come in is decided by auth. */
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Auth } from '../../auth/index.js';
-import { AppError, isAppError } from '../../base/errors.js';
+import { isAppError } from '../../base/errors.js';
 import type { LinksOf } from '../links.js';
+import { checkFormOrigin } from './form-origin.js';
 import type { Frame } from './frame.js';
 import { readNextPath } from './next-path.js';
 import { setPolicy } from './policy.js';
@@ -145,20 +146,8 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
    * that another site sent it: a neighbour under the same domain could plant a cookie. Errors: 'forbidden'.
    */
   function checkForm(req: Request): void {
-    checkOrigin(req);
+    checkFormOrigin(req, links);
     auth.checkCsrf(req, readFields(req).csrf);
-  }
-
-  function checkOrigin(req: Request): void {
-    const site = req.headers['sec-fetch-site'];
-    const origin = req.headers.origin;
-    if (site === 'same-origin' || site === 'none' || (site === undefined && origin === undefined)) return;
-    const { base } = links(req);
-    if (site === undefined && origin === new URL(base).origin) return;
-    throw new AppError(
-      'forbidden',
-      `This form was sent from another address. Sign in at ${new URL(base).origin}.`,
-    );
   }
 
   return router;

@@ -7,6 +7,8 @@ export type ViewName =
   | 'share'
   | 'share-minimal'
   | 'share-locked'
+  | 'share-password'
+  | 'share-ended'
   | 'library'
   | 'remove'
   | 'settings'
@@ -22,6 +24,8 @@ const NAMES: readonly ViewName[] = [
   'share',
   'share-minimal',
   'share-locked',
+  'share-password',
+  'share-ended',
   'library',
   'remove',
   'settings',

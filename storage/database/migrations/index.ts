@@ -7,6 +7,7 @@ import { webhooks } from './0004-webhooks.js';
 import { clips } from './0005-clips.js';
 import { folders } from './0006-folders.js';
 import { sharedClips } from './0007-shared-clips.js';
+import { shareControls } from './0008-share-controls.js';
 
 export const migrations: readonly Migration[] = [
   firstTables,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   clips,
   folders,
   sharedClips,
+  shareControls,
 ];

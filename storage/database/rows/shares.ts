@@ -17,6 +17,13 @@ export interface ShareRecord {
   linkPreview: 'none' | 'full' | 'player';
   epoch: number;
   createdAtMs: number;
+  /** Its hash never leaves this module but by `findPasswordHash`. */
+  hasPassword?: boolean;
+  expiresAtMs?: number | undefined;
+  maxViews?: number | undefined;
+  viewCount?: number;
+  isStreamOnly?: boolean;
+  allowedOrigins?: readonly string[] | undefined;
 }
 
 export interface ShareListQuery {
@@ -42,6 +49,12 @@ interface ShareRow {
   epoch: number;
   created_at_ms: number;
   merged_at_ms: number | null;
+  password_hash: string | null;
+  expires_at_ms: number | null;
+  max_views: number | null;
+  view_count: number;
+  is_stream_only: number;
+  allowed_origins: string | null;
 }
 
 /** With its clip's times. */
@@ -117,6 +130,12 @@ export async function sharedClips(
   return found.map((row) => ({ fileId: row.file_id, segment: toSegment(row)! }));
 }
 
+export async function findPasswordHash(db: Db, id: string): Promise<string | undefined> {
+  const row = await db<ShareRow>('shares').where('id', id).first('password_hash');
+  return row?.password_hash ?? undefined;
+}
+
+/** Without a password and without views, whatever the record says of them. */
 export async function insert(tx: Tx, record: ShareRecord): Promise<void> {
   await tx<ShareRow>('shares').insert({
     id: record.id,
@@ -130,6 +149,31 @@ export async function insert(tx: Tx, record: ShareRecord): Promise<void> {
 
 export async function update(tx: Tx, record: ShareRecord): Promise<void> {
   await tx<ShareRow>('shares').where('id', record.id).update(changeable(record));
+}
+
+/** undefined: none is asked for any more. */
+export async function setPasswordHash(tx: Tx, id: string, hash: string | undefined): Promise<void> {
+  await tx<ShareRow>('shares')
+    .where('id', id)
+    .update({ password_hash: hash ?? null });
+}
+
+/** The same share under another id: nothing leads to it from the old one, and nobody has seen it. */
+export async function rename(
+  tx: Tx,
+  id: string,
+  next: Pick<ShareRecord, 'id' | 'epoch' | 'createdAtMs'>,
+): Promise<void> {
+  await tx<ShareRow>('shares')
+    .where('id', id)
+    .update({ id: next.id, epoch: next.epoch, created_at_ms: next.createdAtMs, view_count: 0 });
+}
+
+/** What has gone meanwhile is left out. */
+export async function addViews(tx: Tx, views: ReadonlyMap<string, number>): Promise<void> {
+  for (const [id, more] of views) {
+    await tx<ShareRow>('shares').where('id', id).increment('view_count', more);
+  }
 }
 
 /** True when there was one. */
@@ -165,6 +209,10 @@ function changeable(record: ShareRecord) {
     metadata: toJson(record.metadata),
     link_preview: record.linkPreview,
     epoch: record.epoch,
+    expires_at_ms: record.expiresAtMs ?? null,
+    max_views: record.maxViews ?? null,
+    is_stream_only: record.isStreamOnly ? 1 : 0,
+    allowed_origins: record.allowedOrigins ? JSON.stringify(record.allowedOrigins) : null,
   };
 }
 
@@ -180,6 +228,12 @@ function toRecord(row: FoundRow): ShareRecord {
     linkPreview: row.link_preview,
     epoch: row.epoch,
     createdAtMs: row.created_at_ms,
+    hasPassword: row.password_hash !== null,
+    expiresAtMs: orUndefined(row.expires_at_ms),
+    maxViews: orUndefined(row.max_views),
+    viewCount: row.view_count,
+    isStreamOnly: row.is_stream_only === 1,
+    allowedOrigins: row.allowed_origins === null ? undefined : (JSON.parse(row.allowed_origins) as string[]),
   };
 }
 
