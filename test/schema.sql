@@ -57,7 +57,7 @@ CREATE TABLE shares (
   epoch INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL,
   merged_at_ms INTEGER
-, file_segment_id TEXT REFERENCES clips (id) ON DELETE CASCADE) STRICT;
+, file_segment_id TEXT REFERENCES clips (id) ON DELETE CASCADE, password_hash TEXT, expires_at_ms INTEGER, max_views INTEGER, view_count INTEGER NOT NULL DEFAULT 0, is_stream_only INTEGER NOT NULL DEFAULT 0, allowed_origins TEXT) STRICT;
 
 CREATE INDEX shares_by_file ON shares (file_id, created_at_ms, id);
 
