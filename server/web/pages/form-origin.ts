@@ -11,9 +11,9 @@ export function isFromOurs(req: Request, links: LinksOf): boolean | undefined {
   return origin === undefined ? undefined : origin === new URL(links(req).base).origin;
 }
 
-/** Errors: 'forbidden', for a form that is known to come from elsewhere. */
-export function checkFormOrigin(req: Request, links: LinksOf): void {
+/** Errors: 'forbidden', for a form that is known to come from elsewhere; `verb` says what may be done at ours. */
+export function checkFormOrigin(req: Request, links: LinksOf, verb: string): void {
   if (isFromOurs(req, links) !== false) return;
   const { origin } = new URL(links(req).base);
-  throw new AppError('forbidden', `This form was sent from another address. Open it at ${origin}.`);
+  throw new AppError('forbidden', `This form was sent from another address. ${verb} at ${origin}.`);
 }

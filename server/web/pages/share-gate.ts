@@ -85,7 +85,7 @@ export function createShareGate(parts: ShareGateParts): Router {
   /** Errors: 'forbidden' (not a form of ours), 'too-many', 'unauthenticated' (wrong). */
   async function unlock(req: Request, { share }: Locked): Promise<void> {
     const fields = (req.body ?? {}) as Record<string, unknown>;
-    checkFormOrigin(req, links);
+    checkFormOrigin(req, links, 'Open the link');
     // A frame of another site has no cookie that the token could belong to; there the browser's word has to do.
     if (!isFromOurs(req, links)) auth.checkCsrf(req, fields['csrf']);
     const password = typeof fields['password'] === 'string' ? fields['password'] : '';

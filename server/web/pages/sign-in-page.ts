@@ -146,7 +146,7 @@ export function createSignInPage({ auth, links, frame }: SignInPageParts): Route
    * that another site sent it: a neighbour under the same domain could plant a cookie. Errors: 'forbidden'.
    */
   function checkForm(req: Request): void {
-    checkFormOrigin(req, links);
+    checkFormOrigin(req, links, 'Sign in');
     auth.checkCsrf(req, readFields(req).csrf);
   }
 

@@ -52,6 +52,9 @@ describe('a share of a segment', () => {
       media_download_url: expect.stringMatching(/\/download\/[\w-]+\/Clip\.mp4$/),
       media_download_expires_at: expect.any(Number),
       embed_html: expect.stringContaining('title="Clip"'),
+      has_password: false,
+      view_count: 0,
+      downloadable: true,
       created_at: expect.any(Number),
     });
     for (const url of [body.stream_url, body.preview_url, body.media_download_url]) {

@@ -40,6 +40,9 @@ describe('a share over the API', () => {
       media_download_expires_at: expect.any(Number),
       embed_html: expect.stringContaining(`src="${origin}/share/${made.body.id}?layout=minimal"`),
       created_at: expect.any(Number),
+      has_password: false,
+      view_count: 0,
+      downloadable: true,
     });
     for (const url of [made.body.stream_url, made.body.preview_url, made.body.media_download_url]) {
       expect((await fetch(url)).status, url).toBe(200);
