@@ -28,6 +28,8 @@ export interface Member {
   run: Run;
   /** Somebody waits at this moment for a segment that it will make. */
   isAwaited(): boolean;
+  /** Of the background, but with the means of a viewer's run: it would take its share from those. */
+  isUrgent?: boolean;
 }
 
 const WAITING_LIMIT = 100;
@@ -77,7 +79,7 @@ export function createCrew(deps: {
   }
 
   /**
-   * A lower niceness goes before a higher one by itself. But a run that is waited for gets no further than its
+   * A much lower niceness goes before a higher one by itself. But a run that is waited for gets no further than its
    * equals: those stand still meanwhile.
    */
   function balance() {
@@ -85,7 +87,8 @@ export function createCrew(deps: {
     const lowest = Math.max(-1, ...awaited.map(({ run }) => RANK[run.purpose]));
     for (const [member, state] of members) {
       const { run } = member;
-      const isHeld = RANK[run.purpose] <= lowest && !member.isAwaited();
+      const rank = member.isUrgent ? RANK.demand : RANK[run.purpose];
+      const isHeld = rank <= lowest && !member.isAwaited();
       run.setPaused(isHeld);
       if (!isHeld) {
         state.cancelHold?.();

@@ -126,7 +126,7 @@ export function createMaking(deps: MakingDeps): Making {
     });
     runs.add(run);
     void run.done.then((end) => settle(run, end, hasOtherInit));
-    return { run, isAwaited: () => deps.isAwaited(run) };
+    return { run, isAwaited: () => deps.isAwaited(run), isUrgent };
   }
 
   function settle(run: Run, end: RunEnd, hasOtherInit: boolean): void {

@@ -114,6 +114,17 @@ test('a viewer’s run that was left alone stands still while others wait, and g
   expect(a.paused).toBe(false);
 });
 
+test('what the background makes in a hurry stands still while somebody waits for something else', () => {
+  const { crew } = setUp(4);
+  const hurried = Object.assign(puppet('background', false), { isUrgent: true });
+  crew.add(hurried);
+  const viewer = request(crew, 'a');
+  expect(hurried.paused).toBe(true);
+  viewer.awaited = false;
+  crew.balance();
+  expect(hurried.paused).toBe(false);
+});
+
 test('when the background itself is waited for, all who might be in its way stand still', () => {
   const { crew } = setUp(4);
   const a = request(crew, 'a');
