@@ -6,7 +6,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startBuilt, type ApiRendition } from './parts/appliance.js';
+import { startBuilt, type ApiFile, type ApiRendition } from './parts/appliance.js';
 import { timeOneLiner, timeOneRun, timeSeparateRuns } from './parts/baseline.js';
 import { makeInputs, recipes, type Input } from './parts/inputs.js';
 import { cpuSecondsOf } from './parts/process-time.js';
@@ -14,9 +14,10 @@ import { ratio, seconds, table } from './parts/table.js';
 
 const HELP = `bench/ladder: CPU seconds and bytes until a film is completely rendered
 
-  npm run build && npx tsx scripts/bench/ladder.ts [--dir FOLDER] [--quick]
+  npm run build && npx tsx scripts/bench/ladder.ts [--dir FOLDER] [--only TEXT] [--quick]
 
   --dir    where the films are kept once they are made (default: in the temp folder)
+  --only   only films whose title contains this text
   --quick  films of 12 s
 
 Ours: CPU of the appliance and all its children, from the rename into the media folder until the API says
@@ -24,11 +25,15 @@ that everything is rendered (probe, index, poster and checks included); bytes on
 Baselines, in the same run: the one-liner (ffmpeg -i in -f hls: one full-size rendition with its defaults),
 one ffmpeg for the whole of the same ladder, and one ffmpeg run for each rendition of it. Ratios are ours / theirs.`;
 
+/** Each look costs the appliance CPU time too, which is not the film's. */
+const LOOK_MS = 500;
+
 const { values: options } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     dir: { type: 'string', default: join(tmpdir(), 'lanternshare-bench-films') },
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -37,9 +42,9 @@ else await bench();
 
 async function bench(): Promise<void> {
   const length = options.quick ? 12 : 60;
-  const wanted = recipes(options.quick).filter(({ file }) =>
-    [`h264-${length}.mp4`, `hevc-${length}.mp4`].includes(file),
-  );
+  const wanted = recipes(options.quick)
+    .filter(({ file }) => [`h264-${length}.mp4`, `hevc-${length}.mp4`].includes(file))
+    .filter(({ title }) => title.includes(options.only));
   const films = await makeInputs(options.dir, wanted, console.error);
   const rows: string[][] = [];
   for (const film of films) {
@@ -85,7 +90,8 @@ async function measureOurs(film: Input) {
   try {
     const before = await cpuSecondsOf(appliance.pid);
     const { path } = await appliance.drop(film.file);
-    const file = await appliance.waitForFile(path, ({ render_progress: progress }) => progress === 1);
+    const isWhole = (file: ApiFile) => file.render_progress === 1;
+    const file = await appliance.waitForFile(path, isWhole, LOOK_MS);
     const cpuSeconds = (await cpuSecondsOf(appliance.pid)) - before;
     const bytesOnDisk = await bytesBelow(join(appliance.dataDir, 'renditions'));
     const renditions: ApiRendition[] = (await appliance.file(file.id)).renditions ?? [];

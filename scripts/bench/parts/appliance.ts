@@ -38,8 +38,8 @@ export interface BenchedAppliance {
   dataDir: string;
   /** Renames a file, already complete on the same disk, into the media dir; returns when, and as what. */
   drop(file: string): Promise<{ path: string; atMs: number }>;
-  /** As soon as the file at `path` has that status. Errors: it failed. */
-  waitForFile(path: string, isReady: (file: ApiFile) => boolean): Promise<ApiFile>;
+  /** As soon as the file at `path` is so, looking every `lookMs`. Errors: it failed. */
+  waitForFile(path: string, isReady: (file: ApiFile) => boolean, lookMs?: number): Promise<ApiFile>;
   /** Everything that the API tells of one file, its renditions too. */
   file(id: string): Promise<ApiFile>;
   share(fileId: string): Promise<ApiShare>;
@@ -110,13 +110,13 @@ export async function startBuilt(
       await rename(temporary, join(mediaDir, path));
       return { path, atMs: performance.now() };
     },
-    waitForFile: (path, isReady) =>
+    waitForFile: (path, isReady, lookMs) =>
       until(async () => {
         const { data } = await api<{ data: ApiFile[] }>('GET', '/files?limit=100');
         const file = data.find((one) => one.path === path);
         if (file?.status === 'failed') throw new Error(`${path} failed: ${file.error}`);
         return file && isReady(file) ? file : undefined;
-      }),
+      }, lookMs),
     file: (id) => api<ApiFile>('GET', `/files/${id}`),
     share: (fileId) => api<ApiShare>('POST', '/share', { file_id: fileId }),
     async stop() {
@@ -127,10 +127,10 @@ export async function startBuilt(
   };
 }
 
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(look: () => Promise<T | undefined>, lookMs = LOOK_MS): Promise<T> {
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }
