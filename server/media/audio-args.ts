@@ -5,7 +5,7 @@
  */
 import { AAC_FRAME_SAMPLES, silentAacFrame } from './aac.js';
 import { BARE, QUIET, type Source } from './args.js';
-import type { MediaInfo } from './info.js';
+import type { AudioStream, MediaInfo } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
 import type { AudioRendition } from './plan.js';
 import type { SampleRun } from './source-index.js';
@@ -40,6 +40,11 @@ export interface AudioChunk {
   /** AAC frames [firstFrame, endFrame). */
   firstFrame: number;
   endFrame: number;
+}
+
+/** What is heard where nobody chooses. */
+export function defaultAudioOf({ audios }: MediaInfo): AudioStream | undefined {
+  return audios.find(({ isDefault }) => isDefault) ?? audios[0];
 }
 
 /** ADTS on stdout; keepAudioFrames takes the chunk's frames out of it. */

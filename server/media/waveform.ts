@@ -2,6 +2,7 @@
 import { BARE, QUIET, type Source } from './args.js';
 import type { AudioStream, MediaInfo } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
+import { defaultAudioOf } from './audio-args.js';
 import type { ClipRange } from './clip/index.js';
 import { stretchOf, type Stretch } from './stretch.js';
 
@@ -29,7 +30,7 @@ const FULL_SCALE = 32768;
 /** Undefined where there is nothing to be heard. Of several tracks the default one. */
 export function layoutWaveform(info: MediaInfo, range?: ClipRange): WaveformLayout | undefined {
   const stretch = stretchOf(info, range);
-  const audio = info.audios.find(({ isDefault }) => isDefault) ?? info.audios[0];
+  const audio = defaultAudioOf(info);
   if (!stretch || !audio) return undefined;
   const seconds = stretch.endSeconds - stretch.startSeconds;
   return { stretch, audio, count: Math.min(MAX_PEAKS, Math.ceil(seconds * PEAKS_PER_SECOND)) };

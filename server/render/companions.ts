@@ -1,13 +1,14 @@
 /**
- * What accompanies a file, or a clip of it, in a player: storyboard and waveform. Made once and kept under the
- * generation; in the background, or at once for whoever asks before. Several askers wait for one and the same work.
+ * What accompanies a file, or a clip of it, in a player or a chat: storyboard, waveform, unfurl. Made once and kept under
+ * the generation; in the background, or at once for whoever asks before. Several askers wait for one and the same work.
  */
 import pLimit from 'p-limit';
-import { isAppError } from '../base/errors.js';
+import { AppError, isAppError } from '../base/errors.js';
 import type { Exec } from '../base/exec.js';
 import type { Log } from '../base/log.js';
 import { layoutStoryboard } from '../media/storyboard/index.js';
 import type { ClipRange } from '../media/clip/index.js';
+import { unfurlStretch } from '../media/unfurl.js';
 import { layoutWaveform } from '../media/waveform.js';
 import type { SegmentStore } from '../../storage/segments/index.js';
 import { clipFolder } from './clip/names.js';
@@ -16,6 +17,7 @@ import type { CompanionName, RenderSource } from './model.js';
 import { createSharedWork, refuseAborted } from './shared-work.js';
 import type { Space } from './space.js';
 import { createStoryboards } from './storyboard.js';
+import { makeUnfurl } from './unfurl.js';
 import { measureWaveform } from './waveform.js';
 
 export interface Companions {
@@ -36,11 +38,15 @@ export interface Companions {
   abort(generationId?: string): Promise<void>;
 }
 
-const NAMES = ['storyboard.jpg', 'waveform.json'] as const;
+/** Made without being asked for. A chat asks for few files. */
+const IN_BACKGROUND = ['storyboard.jpg', 'waveform.json'] as const;
 /** For viewers: each takes a core for some seconds. */
 const AT_ONCE = 2;
+/** Waiting for their turn; more than this come back later. */
+const WAITING_LIMIT = 30;
 /** A player plays without it. */
 const VIEWER_NICENESS = 10;
+const NEVER = new AbortController().signal;
 /** Part of where they are kept: to be raised when they are made in another way. */
 const RECIPE = 'beside-1';
 
@@ -58,18 +64,21 @@ export function createCompanions(deps: {
   /** Could not be made; not tried again before the next start. */
   const givenUp = new Set<string>();
 
-  function maker({ info }: RenderSource, name: CompanionName, range?: ClipRange) {
-    if (name === 'storyboard.jpg') {
-      const layout = layoutStoryboard(info, range);
-      return (
-        layout && ((source: RenderSource, options: MakeOptions) => storyboards.draw(source, layout, options))
-      );
+  function makerOf({ info }: RenderSource, name: CompanionName, range?: ClipRange): Make | undefined {
+    switch (name) {
+      case 'storyboard.jpg': {
+        const layout = layoutStoryboard(info, range);
+        return layout && ((source, options) => storyboards.draw(source, layout, options));
+      }
+      case 'waveform.json': {
+        const layout = layoutWaveform(info, range);
+        return layout && ((source, options) => measureWaveform(exec, source, layout, options));
+      }
+      case 'unfurl.mp4': {
+        const stretch = unfurlStretch(info, range);
+        return stretch && ((source, options) => makeUnfurl({ exec, store }, source, stretch, options));
+      }
     }
-    const layout = layoutWaveform(info, range);
-    return (
-      layout &&
-      ((source: RenderSource, options: MakeOptions) => measureWaveform(exec, source, layout, options))
-    );
   }
 
   async function keep(source: RenderSource, make: Make, path: string, options: MakeOptions) {
@@ -93,22 +102,27 @@ export function createCompanions(deps: {
     async get(source, name, range, signal, nice = VIEWER_NICENESS) {
       const path = pathOf(name, range);
       const key = `${source.generationId}/${path}`;
-      const making = maker(source, name, range);
+      const making = makerOf(source, name, range);
       if (!making || givenUp.has(key)) return undefined;
       const kept = await store.readBlob(source.generationId, path);
       if (kept) return kept;
       const isBackground = nice > VIEWER_NICENESS;
-      return work.join(key, signal, (all) => {
-        const begin = () => keep(source, making, path, { signal: all, nice, ownSession: isBackground });
-        // The background counts its own work; it must not take a viewer's turn.
-        return isBackground ? begin() : turn(begin);
-      });
+      const joinAs = (asker: AbortSignal) =>
+        work.join(key, asker, (all) => {
+          const begin = () => keep(source, making, path, { signal: all, nice, ownSession: isBackground });
+          // The background counts its own work; it must not take a viewer's turn.
+          if (isBackground) return begin();
+          return turn.pendingCount < WAITING_LIMIT ? turn(begin) : Promise.reject(tooMany());
+        });
+      // A chat has little patience, but comes again: then it is there.
+      if (name === 'unfurl.mp4') joinAs(NEVER).catch(() => {});
+      return joinAs(signal);
     },
     async missing(source) {
       const missing: CompanionName[] = [];
-      for (const name of NAMES) {
+      for (const name of IN_BACKGROUND) {
         const path = pathOf(name);
-        if (!maker(source, name) || givenUp.has(`${source.generationId}/${path}`)) continue;
+        if (!makerOf(source, name) || givenUp.has(`${source.generationId}/${path}`)) continue;
         if (!(await store.hasBlob(source.generationId, path))) missing.push(name);
       }
       return missing;
@@ -119,6 +133,8 @@ export function createCompanions(deps: {
     },
   };
 }
+
+const tooMany = () => new AppError('busy', 'Too many pictures are being made at the same time.');
 
 interface MakeOptions {
   signal: AbortSignal;

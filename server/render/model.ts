@@ -29,8 +29,8 @@ export interface Progress {
   reason?: string;
 }
 
-/** Small pictures of its moments on one sheet; the peaks of its sound as JSON. */
-export type CompanionName = 'storyboard.jpg' | 'waveform.json';
+/** Small pictures of its moments on one sheet; the peaks of its sound as JSON; its beginning as chats show it. */
+export type CompanionName = 'storyboard.jpg' | 'waveform.json' | 'unfurl.mp4';
 
 export interface Bandwidth {
   bandwidthBps: number;

@@ -1,5 +1,5 @@
 /**
- * What accompanies a stream in a player, as files: storyboard and its track, waveform, chapters. Hot ones kept, each
+ * What accompanies a stream in a player, as files: storyboard and its track, waveform, chapters, and the beginning for chats. Hot ones kept, each
  * asked of the engine once at a time. Who may see one, and of which range, is decided before.
  */
 import { promisify } from 'node:util';
@@ -13,17 +13,20 @@ import { createContent, type Content } from './deliver.js';
 import { createSharedLoads } from './shared-loads.js';
 import type { CompanionFile } from './stream-path.js';
 
-export interface CompanionFiles {
-  /** Undefined where there is none. Errors: the engine's; 'aborted'. */
-  load(
-    source: RenderSource,
-    name: CompanionFile,
-    range: ClipRange | undefined,
-    asker: AbortSignal,
-  ): Promise<Content | undefined>;
+export interface AskedFile {
+  name: CompanionFile;
+  /** That of a clip; else of the whole. */
+  range?: ClipRange | undefined;
+  /** Told before a clip's is asked of the engine; may refuse. */
+  onMake?: () => void;
 }
 
-const KEPT_BYTES = 16 * 1024 * 1024;
+export interface CompanionFiles {
+  /** Undefined where there is none. Errors: the engine's; 'aborted'; those of onMake. */
+  load(source: RenderSource, asked: AskedFile, asker: AbortSignal): Promise<Content | undefined>;
+}
+
+const KEPT_BYTES = 32 * 1024 * 1024;
 const SHEET = 'storyboard.jpg';
 const WEBVTT = 'text/vtt; charset=utf-8';
 const compress = promisify(gzip);
@@ -35,28 +38,23 @@ export function createCompanionFiles({ engine }: { engine: Pick<Engine, 'compani
     sizeCalculation: ({ body, gzip }) => body.length + (gzip?.body.length ?? 0) + 1,
   });
 
-  async function make(
-    source: RenderSource,
-    name: CompanionFile,
-    range: ClipRange | undefined,
-    signal: AbortSignal,
-  ) {
-    if (name === 'storyboard.jpg') {
-      const sheet = await engine.companion(source, name, range, signal);
-      return sheet && createContent(sheet, 'image/jpeg');
+  async function make(source: RenderSource, { name, range, onMake }: AskedFile, signal: AbortSignal) {
+    if (name === 'storyboard.vtt' || name === 'chapters.vtt') {
+      return createText(trackOf(source, name, range), WEBVTT);
     }
-    if (name === 'waveform.json') {
-      return createText(await engine.companion(source, name, range, signal), 'application/json');
-    }
-    return createText(trackOf(source, name, range), WEBVTT);
+    if (range) onMake?.();
+    const made = await engine.companion(source, name, range, signal);
+    if (name === 'waveform.json') return createText(made, 'application/json');
+    return made && createContent(made, name === 'unfurl.mp4' ? 'video/mp4' : 'image/jpeg');
   }
 
   return {
-    async load(source, name, range, asker) {
+    async load(source, asked, asker) {
+      const { name, range } = asked;
       const key = `${source.generationId}/${range ? `${range.startMs}-${range.endMs}` : ''}/${name}`;
       const known = kept.get(key);
       if (known) return known;
-      const content = await loads.load(key, (signal) => make(source, name, range, signal), asker);
+      const content = await loads.load(key, (signal) => make(source, asked, signal), asker);
       if (content) kept.set(key, content);
       return content;
     },

@@ -37,13 +37,15 @@ export function createMedia({
       const opened = await guard.open(token, 'media', req);
       if (!opened) return answerText(res, NOT_FOUND);
       const { source, window, momentMs, share, file, isPublic } = opened;
-      // A token for a moment opens that picture and nothing else; any other all but that.
-      const isMeant = (wanted.kind === 'frame') === (momentMs !== undefined);
-      const pictured = { window, momentMs, onMake: () => budget.spend(share?.id ?? file.id) };
+      // A token for a moment opens that picture and nothing else; any other all but that. What chats keep and show to
+      // everybody is there of what is shared with everybody only.
+      const isForChats = wanted.kind === 'companion' && wanted.name === 'unfurl.mp4';
+      const isMeant = (wanted.kind === 'frame') === (momentMs !== undefined) && (isPublic || !isForChats);
+      const onMake = () => budget.spend(share?.id ?? file.id);
       const load = () =>
         wanted.kind === 'companion'
-          ? companions.load(source, wanted.name, window, asker.signal)
-          : posters.load(source, pictured, asker.signal);
+          ? companions.load(source, { name: wanted.name, range: window, onMake }, asker.signal)
+          : posters.load(source, { window, momentMs, onMake }, asker.signal);
       const content = isMeant ? await load() : undefined;
       if (!content) return answerText(res, NOT_FOUND);
       deliver(req, res, content, CACHING[isPublic ? 'public' : 'private']);

@@ -16,7 +16,13 @@ export type Wanted =
   | { kind: 'original' };
 
 /** What a player asks for beside the stream, by its name in the address. */
-export const COMPANION_FILES = ['storyboard.vtt', 'storyboard.jpg', 'waveform.json', 'chapters.vtt'] as const;
+export const COMPANION_FILES = [
+  'storyboard.vtt',
+  'storyboard.jpg',
+  'waveform.json',
+  'chapters.vtt',
+  'unfurl.mp4',
+] as const;
 export type CompanionFile = (typeof COMPANION_FILES)[number];
 
 export interface StreamPath {

@@ -143,6 +143,15 @@ export function createFilesystemStore({ dataDir, log }: { dataDir: string; log: 
       });
     },
 
+    async withTemporaryFile(use) {
+      const path = temporaryPath();
+      try {
+        return await use(path);
+      } finally {
+        await removeFile(path);
+      }
+    },
+
     async listBlobs(generationId, folder) {
       try {
         return await readdir(blobPath(generationId, folder));

@@ -36,6 +36,9 @@ export interface SegmentStore {
   /** Appears whole or not at all, in place of what was there. Errors: AppError 'no-space'. */
   writeBlob(generationId: string, name: string, content: Buffer): Promise<void>;
 
+  /** For programs that write a file by themselves: nothing is at the path before, nor afterwards. */
+  withTemporaryFile<T>(use: (path: string) => Promise<T>): Promise<T>;
+
   /** What lies directly in a folder of blobs: names of blobs and folders, in no order. */
   listBlobs(generationId: string, folder: string): Promise<string[]>;
   /** Removes a blob, or a folder with all in it. */

@@ -1,5 +1,5 @@
 /** What every keeper of segments promises, whatever it keeps them on. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,6 +36,24 @@ describe.each(Object.entries(drivers))('the %s store', (_name, createStore) => {
     expect(await store.discard(key, 0)).toBeUndefined();
     expect(await store.readBlob('g-1', 'poster.jpg')).toBeUndefined();
     await store.remove('g-1');
+  });
+
+  test('a program may write a file of its own, which is gone afterwards, whatever happens', async () => {
+    let path = '';
+    const read = await store.withTemporaryFile(async (given) => {
+      path = given;
+      await writeFile(given, 'made');
+      return readFile(given, 'utf8');
+    });
+    expect(read).toBe('made');
+    await expect(readFile(path)).rejects.toThrow('ENOENT');
+    const failing = store.withTemporaryFile(async (given) => {
+      path = given;
+      await writeFile(given, 'half');
+      throw new Error('no more');
+    });
+    await expect(failing).rejects.toThrow('no more');
+    await expect(readFile(path)).rejects.toThrow('ENOENT');
   });
 
   test('a segment can be read as soon as it is appended', async () => {

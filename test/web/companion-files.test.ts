@@ -42,6 +42,21 @@ test('the track of a storyboard names the sheet that lies beside it', async () =
   expect((await get(url.replace(/[^/]+$/, sheet))).status).toBe(200);
 });
 
+test('the beginning for chats is fetched in parts, and only of what is shared with everybody', async () => {
+  const { share, file, generation } = web;
+  const url = links().mediaUrl(share, generation.id, 'unfurl.mp4');
+  const whole = await get(url, { method: 'HEAD' });
+  expect(whole.headers.get('content-type')).toBe('video/mp4');
+  expect(whole.headers.get('content-length')).toBe(String('unfurl.mp4 of all'.length));
+  const part = await get(url, { headers: { range: 'bytes=0-5' } });
+  expect([part.status, await part.text()]).toEqual([206, 'unfurl']);
+
+  const hidden = await web.shares.create({ fileId: file.id, visibility: 'private' });
+  expect((await get(links().mediaUrl(hidden, generation.id, 'storyboard.jpg'))).status).toBe(200);
+  expect((await get(links().mediaUrl(hidden, generation.id, 'unfurl.mp4'))).status).toBe(404);
+  expect((await get(links().previewMediaUrl(file, 'unfurl.mp4'))).status).toBe(404);
+});
+
 test('what a file does not have is not found', async () => {
   const { share, generation } = web;
   expect((await get(links().mediaUrl(share, generation.id, 'chapters.vtt'))).status).toBe(404);
