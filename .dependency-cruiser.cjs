@@ -44,6 +44,7 @@ const homes = {
   express: 'server/web/',
   helmet: 'server/web/',
   busboy: 'server/web/api/multipart',
+  '@tus/server': 'server/web/uploads/',
   ejs: 'server/web/',
   'hls-server': 'server/web/hls',
   'hls.js': 'server/web/',

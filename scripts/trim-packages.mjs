@@ -17,6 +17,11 @@ const FOLDERS = [
   'sqlite3/build/Release/.deps',
   'sqlite3/node-addon-api',
   'hls.js/src',
+  // One of two ways of tus to lock, and not ours.
+  '@redis',
+  'ioredis',
+  '@tus/server/src',
+  '@tus/utils/src',
   'zod/src',
   '.bin',
 ];

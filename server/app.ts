@@ -130,8 +130,10 @@ export async function createApp(
       prober,
       inspect: inspectStructure,
       onKept: (id) => ingest.take(id),
+      clock,
       log,
     });
+    closer.add('uploads', () => Promise.resolve(uploads.close()));
     const ingest = createIngest({
       library,
       prober,

@@ -4,17 +4,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError, hasErrno, isAppError } from '../base/errors.js';
-import { freeBytes } from '../base/files.js';
+import type { Clock } from '../base/clock.js';
+import { AppError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { MediaInfo } from '../media/info.js';
-import { judgeName } from '../media/names.js';
 import { numberName, toDisplayName, toSafeName } from './file-name.js';
 import type { Library, MediaFile } from './model.js';
+import { createPartialUploads, type Arrived, type PartialUploads } from './partial-uploads.js';
+import { createCheckSpace, moveToFree, translateFault, watchSpace } from './upload-disk.js';
+import { checkUploadName, findUploadFolder } from './upload-folder.js';
 
 export interface Uploads {
   /** Removes what an earlier run was cut off in. */
@@ -23,6 +25,9 @@ export interface Uploads {
   checkSpace(bytes: number): Promise<void>;
   /** Writes all of the content. Errors: 'no-space', 'unsupported-media' (by its name), 'forbidden', the content's own. */
   receive(content: Readable, filename: string): Promise<Upload>;
+  /** Those that come in parts. */
+  partial: PartialUploads;
+  close(): void;
 }
 
 export interface Upload {
@@ -39,44 +44,65 @@ export interface UploadParts {
   inspect: (path: string, sizeBytes: number) => Promise<{ verdict: string; reason?: string | undefined }>;
   /** It is in the library and may be probed. */
   onKept: (id: string) => void;
+  clock: Clock;
   log: Log;
 }
 
 /** Hidden, so that no watcher looks into it; in the media dir, so that a rename is all that is left to do. */
 const FOLDER = '.lanternshare-uploads';
-const SPACE_CHECKED_EVERY_BYTES = 64 * 1024 * 1024;
+/** In it, what will go on another time. */
+const PARTIAL = 'unfinished';
 const NAMES_TRIED = 1000;
 
 export function createUploads(parts: UploadParts): Uploads {
-  const { library, mediaDir, minFreeBytes, prober, inspect, onKept, log } = parts;
+  const { library, mediaDir, minFreeBytes, prober, inspect, onKept, clock, log } = parts;
   const folder = join(mediaDir, FOLDER);
+  const checkSpace = createCheckSpace(mediaDir, minFreeBytes);
+  const partial = createPartialUploads({
+    folder: join(folder, PARTIAL),
+    mediaDir,
+    checkSpace,
+    keep,
+    clock,
+    log,
+  });
 
-  async function checkSpace(bytes: number): Promise<void> {
-    if ((await freeBytes(mediaDir)) - bytes >= minFreeBytes) return;
-    throw new AppError('no-space', 'There is not enough free space for this file in the media folder.');
-  }
-
-  async function place(temporary: string, name: string): Promise<string> {
+  async function place(temporary: string, name: string, folder: string): Promise<string> {
     for (let n = 1; n <= NAMES_TRIED; n++) {
-      const path = numberName(name, n);
+      const path = folder + numberName(name, n);
       if ((await library.at([path])).length > 0) continue;
       if (await moveToFree(temporary, join(mediaDir, path))) return path;
     }
     throw new AppError('conflict', 'There are too many files of this name; choose another one.');
   }
 
-  async function keep(temporary: string, filename: string, metadata: Record<string, unknown> | undefined) {
+  /** Errors: 'unsupported-media', 'not-found' (its folder is gone), 'invalid' (metadata), 'conflict', the disk's. */
+  async function keep({ temporary, filename, folder, metadata }: Arrived): Promise<MediaFile> {
     const { size } = await stat(temporary);
     const structure = await inspect(temporary, size);
     if (structure.verdict === 'incomplete') {
       throw new AppError('unsupported-media', structure.reason ?? 'The file is incomplete.');
     }
     await prober.probe(temporary);
-    const path = await place(temporary, toSafeName(filename));
+    const path = await place(temporary, toSafeName(filename), await findUploadFolder(mediaDir, folder));
+    const file = await record(path, size, { displayName: toDisplayName(filename), metadata });
+    log.info({ fileId: file.id, path: file.path, sizeBytes: file.sizeBytes }, 'upload received');
+    onKept(file.id);
+    return file;
+  }
+
+  async function record(
+    path: string,
+    sizeBytes: number,
+    words: Pick<Parameters<Library['takeUpload']>[0], 'displayName' | 'metadata'>,
+  ): Promise<MediaFile> {
     try {
       const { dev, ino, mtimeMs } = await stat(join(mediaDir, path));
-      const signature = { device: dev, inode: ino, sizeBytes: size, mtimeMs };
-      return await library.takeUpload({ path, signature, displayName: toDisplayName(filename), metadata });
+      return await library.takeUpload({
+        path,
+        signature: { device: dev, inode: ino, sizeBytes, mtimeMs },
+        ...words,
+      });
     } catch (error) {
       await rm(join(mediaDir, path), { force: true });
       throw error;
@@ -85,19 +111,19 @@ export function createUploads(parts: UploadParts): Uploads {
 
   return {
     async start() {
-      await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
-        log.debug({ err: error }, 'unfinished uploads could not be removed'),
-      );
-    },
-    checkSpace,
-    async receive(content, filename) {
-      const name = toSafeName(filename);
-      if (judgeName(name) !== 'media') {
-        throw new AppError(
-          'unsupported-media',
-          `${JSON.stringify(name)} is no name of a video or audio file.`,
+      const names = await readdir(folder).catch(() => []);
+      for (const name of names.filter((one) => one !== PARTIAL)) {
+        await rm(join(folder, name), { recursive: true, force: true }).catch((error: unknown) =>
+          log.debug({ err: error }, 'unfinished uploads could not be removed'),
         );
       }
+      partial.start();
+    },
+    close: () => partial.close(),
+    partial,
+    checkSpace,
+    async receive(content, filename) {
+      const name = checkUploadName(filename);
       const temporary = join(folder, `${randomBytes(8).toString('hex')}-${name}`);
       const discard = () => rm(temporary, { force: true });
       try {
@@ -108,16 +134,13 @@ export function createUploads(parts: UploadParts): Uploads {
         await pipeline(content, watchSpace(checkSpace), file);
       } catch (error) {
         await discard();
-        throw translate(error);
+        throw translateFault(error);
       }
       return {
         discard,
         async keep(metadata) {
           try {
-            const file = await keep(temporary, filename, metadata);
-            log.info({ fileId: file.id, path: file.path, sizeBytes: file.sizeBytes }, 'upload received');
-            onKept(file.id);
-            return file;
+            return await keep({ temporary, filename, folder: '', metadata });
           } finally {
             await discard();
           }
@@ -125,53 +148,4 @@ export function createUploads(parts: UploadParts): Uploads {
       };
     },
   };
-}
-
-/** Passes everything on and looks at the disk now and then. */
-function watchSpace(checkSpace: (bytes: number) => Promise<void>): Transform {
-  let unchecked = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      unchecked += chunk.length;
-      if (unchecked < SPACE_CHECKED_EVERY_BYTES) return done(null, chunk);
-      unchecked = 0;
-      checkSpace(0).then(() => done(null, chunk), done);
-    },
-  });
-}
-
-/** False when the name is taken. Never replaces anything. */
-async function moveToFree(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    await unlink(from);
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'EEXIST')) return false;
-    if (!hasErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS')) throw translate(error);
-  }
-  // No hard links on this file system: the name is taken first, then what lies there is ours to replace.
-  try {
-    await (await open(to, 'wx')).close();
-  } catch (error) {
-    if (hasErrno(error, 'EEXIST')) return false;
-    throw translate(error);
-  }
-  await rename(from, to);
-  return true;
-}
-
-function translate(error: unknown): unknown {
-  if (isAppError(error)) return error;
-  if (hasErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) {
-    return new AppError('no-space', 'There is not enough free space for this file in the media folder.', {
-      cause: error,
-    });
-  }
-  if (!hasErrno(error, 'EACCES', 'EPERM', 'EROFS')) return error;
-  return new AppError(
-    'forbidden',
-    'Files cannot be taken: the media folder is not writable for this program. Give its user write access.',
-    { cause: error },
-  );
 }

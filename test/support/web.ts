@@ -127,6 +127,7 @@ export async function startWeb({
     prober: { probe: probeWords },
     inspect: inspectStructure,
     onKept: (id) => taken.push(id),
+    clock,
     log,
   });
   const web = createWeb({

@@ -1,4 +1,5 @@
 /** The library while it is open: live, searched as one types, its links on the clipboard by one click. */
+import { takeFiles } from './drop-files.js';
 import { liveForms, showCopyButtons } from './live-forms.js';
 import { keepLive } from './live-page.js';
 
@@ -12,6 +13,7 @@ const refresh = keepLive({ eventsPath: main.dataset.events, parts: PARTS, prepar
 
 liveForms(main, { refresh, tell: (text) => (copied.textContent = text) });
 searchAsTyped();
+takeFiles({ onDone: refresh });
 
 function searchAsTyped() {
   let timer;

@@ -159,12 +159,25 @@ function infoOf(sizeBytes: number): MediaInfo {
   };
 }
 
+const NO_UPLOADS = {
+  keptMs: 0,
+  begin: refuse,
+  find: refuse,
+  write: refuse,
+  remove: refuse,
+  start() {},
+  close() {},
+};
+
+function refuse(): Promise<never> {
+  return Promise.reject(new Error('not part of this benchmark'));
+}
+
 /** Nobody uploads or removes anything while segments are counted. */
 function notAsked(): Pick<WebOptions, 'removal' | 'uploads' | 'take' | 'retry'> {
-  const refuse = () => Promise.reject(new Error('not part of this benchmark'));
   return {
     removal: { remove: refuse },
-    uploads: { checkSpace: refuse, receive: refuse },
+    uploads: { checkSpace: refuse, receive: refuse, partial: NO_UPLOADS },
     take: () => {},
     retry: refuse,
   };

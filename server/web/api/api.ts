@@ -20,6 +20,7 @@ import { defineRoute, serveRoutes } from './route.js';
 import { createSegmentationsApi, type SegmentsApiParts } from './segmentations.js';
 import { createSegmentsApi } from './segments.js';
 import { createSharesApi } from './shares.js';
+import { createUploadsRouter } from '../uploads/index.js';
 import { createUploadApi, type UploadApiParts } from './upload.js';
 import { createWebhooksApi, type WebhookBook } from './webhooks.js';
 
@@ -93,6 +94,10 @@ export function createApi({
   router.use(serveRoutes(open, { log }));
   requireAccess(router, auth);
   router.use(serveRoutes(routes, { log }));
+  router.use(
+    '/uploads',
+    createUploadsRouter({ partial: uploads.partial, liftDeadline, onPage: links.onPage, refuse }),
+  );
   router.use((req) => {
     const why = whyElsewhere(req.path);
     if (why !== undefined) throw new AppError('not-implemented', why);

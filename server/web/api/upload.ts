@@ -20,7 +20,7 @@ const fields = {
 };
 
 export interface UploadApiParts {
-  uploads: Pick<ReturnType<typeof createUploads>, 'checkSpace' | 'receive'>;
+  uploads: Pick<ReturnType<typeof createUploads>, 'checkSpace' | 'receive' | 'partial'>;
   /** An upload takes as long as it takes. */
   liftDeadline: (req: Request) => void;
   describe: DescribeFile;

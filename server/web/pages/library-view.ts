@@ -102,7 +102,11 @@ export function viewLibrary(input: LibraryViewInput) {
     allPath: to({ search: '', kind: undefined }),
     previousPath: keys.before && to({ from: { key: keys.before, isBackwards: true } }),
     nextPath: keys.after && to({ from: { key: keys.after, isBackwards: false } }),
-    upload: { endpoint: onPage.to('/v1/uploads'), folder: folder.slice(0, -1) },
+    upload: {
+      endpoint: onPage.to('/v1/uploads'),
+      folder: folder.slice(0, -1),
+      filesPath: onPage.to('/files/'),
+    },
   };
 }
 

@@ -1,0 +1,1 @@
+export { createUploadsRouter, type UploadsParts } from './uploads.js';
