@@ -79,7 +79,7 @@ describe('an upload in parts', () => {
       body: half,
       duplex: 'half',
       signal: stop.signal,
-    } as RequestInit);
+    });
     sent.catch(() => {});
     const name = async () => (await unfinished()).find((one) => one.endsWith('-cut.mp4'))!;
     const folder = join(web.mediaDir, '.lanternshare-uploads/unfinished');
