@@ -43,6 +43,8 @@ export interface BenchedAppliance {
   /** Everything that the API tells of one file, its renditions too. */
   file(id: string): Promise<ApiFile>;
   share(fileId: string): Promise<ApiShare>;
+  /** Any other call; the path comes after /v1. */
+  api<T>(method: string, path: string, body?: object): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -50,16 +52,20 @@ const API_KEY = 'ls_bench_0123456789abcdef';
 /** Looking more often would be a load of its own. */
 const LOOK_MS = 10;
 
-/** `folder` has to be on the disk of the films, so that they can be renamed into place. */
+/**
+ * `folder` has to be on the disk of the films, so that they can be renamed into place. What is in `kept` is there
+ * again the next time; without it everything is gone afterwards.
+ */
 export async function startBuilt(
   folder: string,
   env: Record<string, string> = {},
+  kept?: string,
 ): Promise<BenchedAppliance> {
   const program = join(projectRoot(), 'dist/server/main.js');
   if (!existsSync(program)) throw new Error('Build first: npm run build');
-  const world = await mkdtemp(join(folder, '.world-'));
+  const world = kept ?? (await mkdtemp(join(folder, '.world-')));
   const [mediaDir, dataDir] = [join(world, 'media'), join(world, 'data')];
-  await mkdir(mediaDir);
+  await mkdir(mediaDir, { recursive: true });
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -118,11 +124,12 @@ export async function startBuilt(
         return file && isReady(file) ? file : undefined;
       }, lookMs),
     file: (id) => api<ApiFile>('GET', `/files/${id}`),
+    api,
     share: (fileId) => api<ApiShare>('POST', '/share', { file_id: fileId }),
     async stop() {
       child.kill('SIGTERM');
       await ended;
-      await rm(world, { recursive: true, force: true });
+      if (kept === undefined) await rm(world, { recursive: true, force: true });
     },
   };
 }

@@ -34,17 +34,17 @@ export function layoutAudio(
   const inside = [...frames.slice(0, -1), ...discontinuities].filter((frame) => frame > first && frame < end);
   const points = [first, ...new Set(inside.sort((a, b) => a - b)), end];
   const originSample = Math.round(originSeconds * sampleRate - offsetSamples);
+  const last = frames.length - 2;
+  let n = 0;
   const pieces = points.slice(1).map((to, k): ClipPiece => {
     const from = points[k]!;
-    const first = Math.max(
-      0,
-      frames.findLastIndex((frame) => frame <= from),
-    );
-    const beyond = frames.findIndex((frame) => frame >= to);
+    while (n < last && frames[n + 1]! <= from) n++;
+    let end = n;
+    while (end < last && frames[end + 1]! < to) end++;
     return {
-      kind: isWhole(from, to, rendition, window) ? 'parent' : 'made',
-      first: Math.min(first, frames.length - 2),
-      last: beyond < 0 ? frames.length - 2 : Math.max(0, beyond - 1),
+      kind: isWhole({ from, to, n }, rendition, window) ? 'parent' : 'made',
+      first: n,
+      last: end,
       fromTick: Math.max(0, from * AAC_FRAME_SAMPLES - originSample),
       toTick: to * AAC_FRAME_SAMPLES - originSample,
       init: 'parent',
@@ -85,15 +85,13 @@ function endFrame(
   return atLeast - covered <= mostSilence ? Math.max(covered, atLeast) : covered;
 }
 
-/** True for a segment of the parent of which every packet says nothing but what is in the range. */
+/** True for the parent's segment n of which every packet says nothing but what is in the range. */
 function isWhole(
-  from: number,
-  to: number,
+  { from, to, n }: { from: number; to: number; n: number },
   { frames }: AudioRendition,
   { fromSample, toSample }: ClipAudio['window'],
 ): boolean {
-  const n = frames.indexOf(from);
-  if (n < 0 || frames[n + 1] !== to || from * AAC_FRAME_SAMPLES < fromSample) return false;
+  if (frames[n] !== from || frames[n + 1] !== to || from * AAC_FRAME_SAMPLES < fromSample) return false;
   const isParentsEnd = to === frames.at(-1) && toSample === to * AAC_FRAME_SAMPLES;
   return isParentsEnd || (to + 1) * AAC_FRAME_SAMPLES <= toSample;
 }

@@ -2,12 +2,13 @@
  * The engine's verbs of clips. What is made for a range is kept beside the parent's segments and shared by all who
  * ask for the same; what is the parent's is packaged anew on each request and never written.
  */
+import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { Clock } from '../../base/clock.js';
 import { AppError } from '../../base/errors.js';
 import type { Exec } from '../../base/exec.js';
 import { layoutClip } from '../../media/clip/index.js';
-import type { ClipAudio, ClipInit, ClipRange, ClipVideo } from '../../media/clip/model.js';
+import type { ClipAudio, ClipInit, ClipLayout, ClipRange, ClipVideo } from '../../media/clip/model.js';
 import type { SegmentStore } from '../../../storage/segments/index.js';
 import type { ClipEngine, Engine, RenderSource } from '../model.js';
 import { createSharedWork, refuseAborted } from '../shared-work.js';
@@ -44,12 +45,25 @@ interface Asked {
 /** Encoders of edges at the same time, each for some seconds of media. */
 const AT_ONCE = 2;
 const WAITING_LIMIT = 100;
+const LAYOUTS_IN_MEMORY = 50;
 
 export function createClips(deps: ClipsDeps): ClipWork {
   const { store, exec, space, clock, parent } = deps;
   const work = createSharedWork<PicturePiece>();
   const uses = createUses({ clock });
   const turn = pLimit(AT_ONCE);
+  // That of two hours takes milliseconds, and each piece asks for it.
+  const layouts = new LRUCache<string, ClipLayout>({ max: LAYOUTS_IN_MEMORY });
+
+  /** Errors: 'not-found', 'invalid'. */
+  function trackOf({ source, range, id }: Asked): ClipVideo | ClipAudio {
+    const key = `${source.generationId}/${source.plan.recipe}/${clipName(range)}`;
+    const layout = layouts.get(key) ?? layoutClip(source.plan, source.info, range);
+    layouts.set(key, layout);
+    const track = layout.renditions.find((one) => one.id === id);
+    if (!track || track.kind === 'subtitles') throw notFound();
+    return track;
+  }
 
   const parentOf = ({ source, id }: Asked, signal: AbortSignal): Parent => ({
     init: () => parent.init(source, id, signal),
@@ -148,13 +162,6 @@ export function createClips(deps: ClipsDeps): ClipWork {
       await abort(generationId && `${generationId}/`);
     },
   };
-}
-
-/** Errors: 'not-found', 'invalid'. */
-function trackOf({ source, range, id }: Asked): ClipVideo | ClipAudio {
-  const track = layoutClip(source.plan, source.info, range).renditions.find((one) => one.id === id);
-  if (!track || track.kind === 'subtitles') throw notFound();
-  return track;
 }
 
 const nameOf = ({ source, range, id }: Asked, name: string) =>
