@@ -54,7 +54,11 @@ else await bench();
 async function bench(): Promise<void> {
   const wanted = recipes(false).filter(({ file }) => ['h264-60.mp4', 'h264-600.mp4'].includes(file));
   const film = (await makeInputs(options.dir, wanted, console.error)).at(-1)!;
-  const appliance = await startBuilt(options.dir, { LADDER: '480', RENDER_NICE: '0' }, join(options.dir, 'clips-world'));
+  const appliance = await startBuilt(
+    options.dir,
+    { LADDER: '480', RENDER_NICE: '0' },
+    join(options.dir, 'clips-world'),
+  );
   try {
     const fileId = await completeFile(appliance, film);
     if (options.prepare) return;
