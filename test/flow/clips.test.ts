@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAppliance, type Appliance } from '../support/appliance.js';
 import {
   checkPlaylists,
+  durationsIn,
   hear,
+  readTile,
   rowsOf,
   walkStream,
   withFile,
@@ -32,6 +34,14 @@ const SUBTITLES = [
   .map(([from, to, words], n) => `${n + 1}\n${from} --> ${to}\n${words}\n`)
   .join('\n');
 
+/** One before the clip, one over all of it, one behind. */
+const CHAPTERS = [
+  ';FFMETADATA1',
+  ...['[CHAPTER]', 'TIMEBASE=1/1000', 'START=0', 'END=1300', 'title=The secret beginning'],
+  ...['[CHAPTER]', 'TIMEBASE=1/1000', 'START=1300', 'END=8000', 'title=The sea'],
+  ...['[CHAPTER]', 'TIMEBASE=1/1000', 'START=8000', 'END=9000', 'title=The secret end'],
+].join('\n');
+
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-bf', '2', '-g', '75'];
 /** An encoder's padding, and what AAC hears of its neighbours. */
 const NEARLY_SILENT = 0.02;
@@ -52,8 +62,23 @@ const KINDS: Kind[] = [
       const film = await makeClip({ name: 'film.mp4', seconds: SECONDS, video: X264 });
       const words = join(scratch, 'words.srt');
       await writeFile(words, SUBTITLES);
-      return convertClip([film, words], 'copied.mkv', [
-        ...['-map', '0', '-map', '1', '-c', 'copy', '-c:s', 'srt', '-metadata', 'title=The secret harbour'],
+      const chapters = join(scratch, 'chapters.txt');
+      await writeFile(chapters, CHAPTERS);
+      return convertClip([film, words, chapters], 'copied.mkv', [
+        ...[
+          '-map',
+          '0',
+          '-map',
+          '1',
+          '-map_chapters',
+          '2',
+          '-c',
+          'copy',
+          '-c:s',
+          'srt',
+          '-metadata',
+          'title=The secret harbour',
+        ],
       ]);
     },
   },
@@ -165,6 +190,35 @@ describe.each(KINDS)('a clip of $name', ({ name, make, hasPictures, hasCaptions 
     expect(await withFile(poster, 'poster.jpg', (path) => readFrameNumbers(path))).toEqual([FRAMES[0]]);
   });
 
+  test('has a storyboard, a waveform and chapters of its time only', { timeout: 90_000 }, async () => {
+    if (!hasPictures) return;
+    const beside = (name: string) => fetch(open.preview_url.replace('poster.jpg', name));
+    const { durationSeconds, peaks } = (await (await beside('waveform.json')).json()) as {
+      durationSeconds: number;
+      peaks: number[];
+    };
+    expect(durationSeconds).toBeCloseTo(LASTS, 3);
+    expect(peaks).toHaveLength(Math.ceil(LASTS * 20));
+    expect(Math.min(...peaks)).toBeGreaterThan(0.1);
+
+    const track = await (await beside('storyboard.vtt')).text();
+    const tiles = [...track.matchAll(/#xywh=(\d+),(\d+),(\d+),(\d+)/g)].map((match) =>
+      match.slice(1).map(Number),
+    );
+    expect(tiles.length).toBeGreaterThan(1);
+    const sheet = Buffer.from(await (await beside('storyboard.jpg')).arrayBuffer());
+    const shown = await withFile(sheet, 'sheet.jpg', (path) =>
+      Promise.all(tiles.map((tile) => readTile(path, tile))),
+    );
+    for (const frame of shown) expect(FRAMES).toContain(frame);
+
+    const chapters = await beside('chapters.vtt');
+    expect(chapters.status).toBe(hasCaptions ? 200 : 404);
+    const words = await chapters.text();
+    expect(words).not.toContain('secret');
+    if (hasCaptions) expect(words).toContain('00:00:00.000 --> 00:00:06.267\nThe sea');
+  });
+
   test(
     'is saved as it is streamed, whole or in parts, and tells nothing else either',
     { timeout: 90_000 },
@@ -252,20 +306,4 @@ async function expectNothingBeside({ url, pieces, kind }: WalkedTrack): Promise<
   for (let n = pieces.length; n < pieces.length + 12; n++) {
     expect((await fetch(new URL(`${n}.m4s`, url))).status).toBe(404);
   }
-}
-
-/** The different durations that the headers in an initialisation section tell. */
-function durationsIn(init: Buffer): number[] {
-  const told = new Set<number>();
-  for (const [name, at] of [
-    ['mvhd', 16],
-    ['tkhd', 20],
-    ['mdhd', 16],
-  ] as const) {
-    const box = init.indexOf(name) + 4;
-    // Version 1 has wider times.
-    if (init[box] === 0) told.add(init.readUInt32BE(box + at));
-    else told.add(Number(init.readBigUInt64BE(box + at + 8)));
-  }
-  return [...told];
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { findBox } from '../../server/media/fmp4/read-boxes.js';
+import { readFrameNumber } from './clips.js';
 import { fetchBytes, fetchText, readMultivariant } from './stream.js';
 
 const run = promisify(execFile);
@@ -167,6 +168,14 @@ function timesOf(init: Buffer, segment: Buffer) {
   return { fromSeconds, toSeconds, firstSeconds, earliestSeconds };
 }
 
+/** The frame counter in a part of a picture. */
+export async function readTile(path: string, [x, y, width, height]: readonly number[]): Promise<number> {
+  const filters = `crop=${width}:${height}:${x}:${y},scale=480:270,crop=480:10:0:0,format=gray`;
+  const args = ['-v', 'error', '-i', path, '-vf', filters, '-f', 'rawvideo', 'pipe:1'];
+  const { stdout } = await run('ffmpeg', args, { encoding: 'buffer' });
+  return readFrameNumber(stdout, 480);
+}
+
 /** First channel of all sound that can be decoded, whatever an edit list would hide. */
 export async function hear(path: string): Promise<Float32Array> {
   const args = ['-v', 'error', '-ignore_editlist', '1', '-i', path, '-map', '0:a:0', '-af', 'pan=mono|c0=c0'];
@@ -175,4 +184,20 @@ export async function hear(path: string): Promise<Float32Array> {
     maxBuffer: 1 << 28,
   });
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~3)));
+}
+
+/** The different durations that the headers in an initialisation section tell. */
+export function durationsIn(init: Buffer): number[] {
+  const told = new Set<number>();
+  for (const [name, at] of [
+    ['mvhd', 16],
+    ['tkhd', 20],
+    ['mdhd', 16],
+  ] as const) {
+    const box = init.indexOf(name) + 4;
+    // Version 1 has wider times.
+    if (init[box] === 0) told.add(init.readUInt32BE(box + at));
+    else told.add(Number(init.readBigUInt64BE(box + at + 8)));
+  }
+  return [...told];
 }

@@ -112,6 +112,16 @@ describe.each([
     expect((await get(path('download', 'x.mp4'), { range: 'bytes=4000-' })).status).toBe(416);
   });
 
+  test('has storyboard and waveform of its own, on its own time', async () => {
+    for (const name of ['storyboard.jpg', 'waveform.json']) {
+      expect((await get(path('media', name))).body.toString()).toBe(`${name} of 1500-4500`);
+    }
+    const track = (await get(path('media', 'storyboard.vtt'))).body.toString();
+    expect(track).toContain('00:00.000 -->');
+    expect(track).toContain('--> 00:00:03.000');
+    expect(track).not.toContain('00:00:04');
+  });
+
   test('is told by no address, header or playlist from where in which file it is', async () => {
     const rests: [Audience, string][] = [
       ['hls', 'master.m3u8'],
@@ -149,6 +159,10 @@ describe.each([
       ['hls', 'a0/init.mp4'],
       ['media', 'poster.jpg'],
       ['media', 'frame.jpg'],
+      ['media', 'storyboard.jpg'],
+      ['media', 'storyboard.vtt'],
+      ['media', 'waveform.json'],
+      ['media', 'chapters.vtt'],
       ['download', 'x.mp4'],
     ] as const) {
       expect((await get(`/${audience}/${token(shareOf(), audience, clip)}/${rest}`)).status).toBe(404);
