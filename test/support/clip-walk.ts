@@ -177,13 +177,28 @@ export async function readTile(path: string, [x, y, width, height]: readonly num
 }
 
 /** First channel of all sound that can be decoded, whatever an edit list would hide. */
-export async function hear(path: string): Promise<Float32Array> {
+async function hear(path: string): Promise<Float32Array> {
   const args = ['-v', 'error', '-ignore_editlist', '1', '-i', path, '-map', '0:a:0', '-af', 'pan=mono|c0=c0'];
   const { stdout } = await run('ffmpeg', [...args, '-f', 'f32le', 'pipe:1'], {
     encoding: 'buffer',
     maxBuffer: 1 << 28,
   });
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~3)));
+}
+
+/** An encoder's padding, and what AAC hears of its neighbours. */
+const NEARLY_SILENT = 0.02;
+
+/** From its first sample to its last the range is heard, and there is silence around it. */
+export async function expectHeard(path: string, seconds: number): Promise<void> {
+  const rate = 48_000;
+  const sound = await hear(path);
+  const isLoud = (sample: number) => Math.abs(sample) > NEARLY_SILENT;
+  const first = sound.findIndex(isLoud);
+  const last = sound.findLastIndex(isLoud);
+  expect(first).toBeLessThan(3 * 1024);
+  expect((last - first) / rate).toBeGreaterThan(seconds - 0.005);
+  expect((last - first) / rate).toBeLessThan(seconds + 0.002);
 }
 
 /** The different durations that the headers in an initialisation section tell. */
