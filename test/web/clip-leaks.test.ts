@@ -116,6 +116,9 @@ describe.each([
     for (const name of ['storyboard.jpg', 'waveform.json']) {
       expect((await get(path('media', name))).body.toString()).toBe(`${name} of 1500-4500`);
     }
+    const unfurl = await get(path('media', 'unfurl.mp4'));
+    if (shareOf() === hidden) expect(unfurl.status).toBe(404);
+    else expect(unfurl.body.toString()).toBe('unfurl.mp4 of 1500-4500');
     const track = (await get(path('media', 'storyboard.vtt'))).body.toString();
     expect(track).toContain('00:00.000 -->');
     expect(track).toContain('--> 00:00:03.000');
@@ -163,6 +166,7 @@ describe.each([
       ['media', 'storyboard.vtt'],
       ['media', 'waveform.json'],
       ['media', 'chapters.vtt'],
+      ['media', 'unfurl.mp4'],
       ['download', 'x.mp4'],
     ] as const) {
       expect((await get(`/${audience}/${token(shareOf(), audience, clip)}/${rest}`)).status).toBe(404);
