@@ -32,7 +32,14 @@ export interface DatabaseOptions {
   log: Log;
   /** Waits this long for another program that holds the file's lock. */
   busyTimeoutMs?: number;
+  /**
+   * A transaction that is begun inside another is an error at once; otherwise both wait for ever. Before Node 24 it
+   * makes every promise of the process dearer, a tenth of a hot segment's time; so it is off there unless asked for.
+   */
+  refusesNesting?: boolean;
 }
+
+const KNOWS_CONTEXT = Number(process.versions.node.split('.')[0]) >= 24;
 
 /**
  * A write statement that touches nothing: it takes the write lock at the beginning, where SQLite waits for
@@ -41,7 +48,12 @@ export interface DatabaseOptions {
 const TAKE_WRITE_LOCK = 'DELETE FROM settings WHERE FALSE';
 
 /** Errors: AppError with one sentence: damaged, locked, not writable, made by a newer version. */
-export async function openDatabase({ file, log, busyTimeoutMs = 5000 }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  file,
+  log,
+  busyTimeoutMs = 5000,
+  refusesNesting = KNOWS_CONTEXT,
+}: DatabaseOptions): Promise<Database> {
   await createFile(file);
   const writer = connect(file, 'writer', { log, busyTimeoutMs });
   try {
@@ -51,11 +63,22 @@ export async function openDatabase({ file, log, busyTimeoutMs = 5000 }: Database
     await writer.destroy();
     throw explain(error, file);
   }
-  return asDatabase(writer, connect(file, 'reader', { log, busyTimeoutMs }), file);
+  const reader = connect(file, 'reader', { log, busyTimeoutMs });
+  return asDatabase({ writer, reader, file, refusesNesting });
 }
 
-function asDatabase(writer: Knex, reader: Knex, file: string): Database {
-  const inside = new AsyncLocalStorage<{ isOpen: boolean }>();
+function asDatabase({
+  writer,
+  reader,
+  file,
+  refusesNesting,
+}: {
+  writer: Knex;
+  reader: Knex;
+  file: string;
+  refusesNesting: boolean;
+}): Database {
+  const inside = refusesNesting ? new AsyncLocalStorage<{ isOpen: boolean }>() : undefined;
   let last: Promise<unknown> = Promise.resolve();
   let ending: Promise<void> | undefined;
 
@@ -64,7 +87,7 @@ function asDatabase(writer: Knex, reader: Knex, file: string): Database {
     try {
       return await writer.transaction(async (tx) => {
         await tx.raw(TAKE_WRITE_LOCK);
-        return inside.run(scope, () => work(tx));
+        return inside ? inside.run(scope, () => work(tx)) : work(tx);
       });
     } catch (error) {
       // A COMMIT that failed leaves the transaction open; without one this statement only reports an error.
@@ -85,7 +108,7 @@ function asDatabase(writer: Knex, reader: Knex, file: string): Database {
   return {
     knex: reader,
     async transaction(work) {
-      if (inside.getStore()?.isOpen) throw new Error('a transaction was begun inside another one');
+      if (inside?.getStore()?.isOpen) throw new Error('a transaction was begun inside another one');
       if (ending) throw new AppError('busy', 'The database is closing.');
       const run = last.then(() => runNow(work));
       last = run.catch(() => {});

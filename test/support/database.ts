@@ -15,7 +15,7 @@ export async function makeTestFolder(): Promise<string> {
 export async function openTestDatabase(): Promise<{ db: Database; file: string; folder: string }> {
   const folder = await makeTestFolder();
   const file = join(folder, 'test.db');
-  const db = await openDatabase({ file, log: silentLog });
+  const db = await openDatabase({ file, log: silentLog, refusesNesting: true });
   onTestFinished(() => db.close());
   return { db, file, folder };
 }

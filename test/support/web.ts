@@ -93,7 +93,7 @@ export async function startWeb({
     ...env,
   });
   await mkdir(mediaDir, { recursive: true });
-  const db = await openDatabase({ file: join(root, 'test.db'), log });
+  const db = await openDatabase({ file: join(root, 'test.db'), log, refusesNesting: true });
   const library = createLibrary({ db, mediaDir, clock, log });
   const shares = createShares({ db, library, passwords: createPasswords(), clock, log });
   const signer = createSigner({ keys: [{ id: 'test', secret: randomBytes(32).toString('hex') }], clock });
