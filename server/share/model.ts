@@ -100,6 +100,20 @@ export interface ShareQuery {
   offset: number;
 }
 
+/** As people walk through them: newest first, page by page. */
+export interface ShareWalk {
+  /** All must be in the title, the description or the name of the file. */
+  words: readonly string[];
+  asset?: 'file' | 'clip' | undefined;
+  kind?: 'public' | 'private' | 'password' | 'ended' | undefined;
+  /** The page that follows this key, or the one that ends before it; the first one without. */
+  from?: { key: ShareKey; isBackwards: boolean } | undefined;
+  limit: number;
+}
+
+/** Where a share stands among all. */
+export type ShareKey = [createdAtMs: number, id: string];
+
 export interface Shares {
   /**
    * Errors: 'not-found' (no such file, or no such segment of it), 'conflict' (an active share of that visibility
@@ -119,6 +133,8 @@ export interface Shares {
   endingOf(share: Share, visitor?: Visitor): Ending | undefined;
   /** Whether that is its password. False where it has none. */
   unlock(id: string, password: string): Promise<boolean>;
+  /** `previous` and `next` are keys of pages that are there. */
+  walk(query: ShareWalk): Promise<{ shares: Share[]; previous?: ShareKey; next?: ShareKey }>;
   /** Newest first. */
   list(query: ShareQuery): Promise<{ shares: Share[]; total: number }>;
   /** Those of whole files, newest first. */

@@ -10,7 +10,7 @@ import type { Log } from '../base/log.js';
 import type { LibraryReader } from '../library/model.js';
 import { checkControls, endingOf, withControls } from './controls.js';
 import { checkTexts } from './limits.js';
-import type { Share, ShareChange, ShareDraft, Shares } from './model.js';
+import type { Share, ShareChange, ShareDraft, ShareKey, Shares } from './model.js';
 import { createPlays } from './plays.js';
 
 const SHARES_KEPT = 5000;
@@ -124,6 +124,21 @@ export function createShares({ db, library, passwords, clock, log }: SharesOptio
 
     getForStranger: (id) => read(shown, id),
 
+    async walk({ limit, ...query }) {
+      // What ended by views a moment ago is among the ended.
+      await plays.flush();
+      const found = await rows.shares.walk(db.knex, { ...query, limit: limit + 1, nowMs: clock.now() });
+      const isBackwards = query.from?.isBackwards ?? false;
+      const hasMore = found.length > limit;
+      const shares = isBackwards ? found.slice(-limit) : found.slice(0, limit);
+      const [first, last] = [shares[0], shares.at(-1)];
+      return {
+        shares,
+        ...(first && (isBackwards ? hasMore : query.from) ? { previous: keyOf(first) } : {}),
+        ...(last && (isBackwards || hasMore) ? { next: keyOf(last) } : {}),
+      };
+    },
+
     async list(query) {
       const { records, total } = await rows.shares.list(db.knex, query);
       return { shares: records, total };
@@ -202,6 +217,8 @@ async function findAsset(
   if (clip?.fileId !== fileId) throw new AppError('not-found', 'There is no such segment of this file.');
   return { id: clip.id, startSeconds: clip.startSeconds, endSeconds: clip.endSeconds };
 }
+
+const keyOf = ({ createdAtMs, id }: Share): ShareKey => [createdAtMs, id];
 
 /** null and no text clear, absence keeps. */
 function withTexts(share: Share, change: ShareChange): Share {

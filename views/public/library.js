@@ -2,8 +2,8 @@
 import { takeFiles } from './drop-files.js';
 import { liveForms, showCopyButtons } from './live-forms.js';
 import { keepLive } from './live-page.js';
+import { searchAsTyped } from './live-search.js';
 
-const TYPING_MS = 200;
 const PARTS = ['crumbs', 'count', 'layouts', 'warnings', 'folders', 'files', 'pages'];
 
 const main = document.getElementById('library');
@@ -12,27 +12,5 @@ const copied = document.getElementById('copied');
 const refresh = keepLive({ eventsPath: main.dataset.events, parts: PARTS, prepare: showCopyButtons });
 
 liveForms(main, { refresh, tell: (text) => (copied.textContent = text) });
-searchAsTyped();
+searchAsTyped(find, { refresh, usual: { order: 'newest' } });
 takeFiles({ onDone: refresh });
-
-function searchAsTyped() {
-  let timer;
-  const look = () => {
-    clearTimeout(timer);
-    const params = new URLSearchParams(new FormData(find));
-    for (const [name, value] of [...params]) if (value === '') params.delete(name);
-    if (params.get('order') === 'newest') params.delete('order');
-    const query = params.toString();
-    history.replaceState(null, '', query ? `${find.action}?${query}` : find.action);
-    refresh();
-  };
-  find.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(look, TYPING_MS);
-  });
-  find.addEventListener('change', look);
-  find.addEventListener('submit', (event) => {
-    event.preventDefault();
-    look();
-  });
-}

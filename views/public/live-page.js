@@ -6,13 +6,13 @@
 const POLL_MS = 5000;
 
 /**
- * @param {{ eventsPath: string, parts: string[], prepare?: (root: ParentNode) => void }} options
+ * @param {{ eventsPath?: string, parts: string[], prepare?: (root: ParentNode) => void }} options
  * @returns {() => Promise<void>} looks anew at once
  */
 export function keepLive({ eventsPath, parts, prepare = () => {} }) {
   const refresh = createRefresh({ parts, prepare });
   prepare(document);
-  listen(eventsPath, refresh);
+  if (eventsPath) listen(eventsPath, refresh);
   return refresh;
 }
 

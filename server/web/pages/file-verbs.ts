@@ -18,7 +18,7 @@ import { viewRemoval } from './removal-view.js';
 export interface FileVerbsParts {
   library: Pick<LibraryReader, 'get'>;
   removal: { remove(id: string, options: { deletesSource: boolean | undefined }): Promise<void> };
-  shares: Pick<Shares, 'create' | 'ofFiles' | 'remove' | 'get'>;
+  shares: Pick<Shares, 'create' | 'ofFiles' | 'remove' | 'get' | 'endingOf'>;
   /** Tries a failed file once more. */
   retry: (fileId: string) => Promise<void>;
   auth: Pick<Auth, 'viewer' | 'checkCsrf'>;
@@ -97,7 +97,8 @@ export function createFileVerbs(parts: FileVerbsParts): Router {
   }
 
   async function findShare(fileId: string, visibility: Visibility): Promise<Share | undefined> {
-    return (await shares.ofFiles([fileId])).find((share) => share.visibility === visibility);
+    const found = await shares.ofFiles([fileId]);
+    return found.find((share) => share.visibility === visibility && !shares.endingOf(share));
   }
 
   /** Two clicks at the same moment are one share. */

@@ -33,6 +33,8 @@ import { createSettingsPage } from './settings-page.js';
 import { createShareGate, type Guesses } from './share-gate.js';
 import { createSharePage } from './share-page.js';
 import { createSharePasses } from './share-pass.js';
+import { createShareVerbs } from './share-verbs.js';
+import { createSharesPage } from './shares-page.js';
 import { createSignInPage } from './sign-in-page.js';
 import { createViews } from './views.js';
 
@@ -95,6 +97,9 @@ export function createPages(parts: PagesParts): Pages {
   router.use(createLooks({ onPage: links.onPage }));
   router.use(createLibraryPage({ ...file, engine, mediaDir: settings.mediaDir }));
   router.use(createFileVerbs({ ...file, removal, retry, acceptLoss }));
+  const sharesPage = createSharesPage({ library, shares, auth, links, frame });
+  router.use(sharesPage.router);
+  router.use(createShareVerbs({ library, shares, page: sharesPage, auth, links, frame, clock }));
   router.use(createDocsPage({ describeApi, links, frame }));
   router.use(createSettingsPage({ auth, links, frame }));
   router.use(createSignInPage({ auth, links, frame }));

@@ -16,7 +16,7 @@ import { askToSignIn } from './to-sign-in.js';
 export interface LibraryPageParts {
   library: Pick<LibraryReader, 'walk' | 'count' | 'foldersIn' | 'generation'>;
   engine: Pick<Engine, 'progress'>;
-  shares: Pick<Shares, 'ofFiles'>;
+  shares: Pick<Shares, 'ofFiles' | 'endingOf'>;
   auth: Pick<Auth, 'viewer'>;
   links: LinksOf;
   frame: Frame;
@@ -66,7 +66,9 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
   });
 
   async function readRows(files: readonly MediaFile[]): Promise<Row[]> {
-    const found = await shares.ofFiles(files.map(({ id }) => id));
+    const all = await shares.ofFiles(files.map(({ id }) => id));
+    // What has ended makes room for another.
+    const found = all.filter((share) => !shares.endingOf(share));
     return Promise.all(
       files.map(async (file) => ({
         file,

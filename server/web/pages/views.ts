@@ -9,6 +9,9 @@ export type ViewName =
   | 'share-locked'
   | 'share-password'
   | 'share-ended'
+  | 'shares'
+  | 'share-edit'
+  | 'share-revoke'
   | 'library'
   | 'remove'
   | 'settings'
@@ -26,6 +29,9 @@ const NAMES: readonly ViewName[] = [
   'share-locked',
   'share-password',
   'share-ended',
+  'shares',
+  'share-edit',
+  'share-revoke',
   'library',
   'remove',
   'settings',

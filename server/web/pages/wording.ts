@@ -43,3 +43,9 @@ export function calendarDay(ms: number): string {
   const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
   return new Intl.DateTimeFormat('en-GB', format).format(ms);
 }
+
+/** `23 Nov 2026, 18:05`, UTC. */
+export function calendarMoment(ms: number): string {
+  const format = { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'UTC' } as const;
+  return `${calendarDay(ms)}, ${new Intl.DateTimeFormat('en-GB', format).format(ms)}`;
+}

@@ -3,28 +3,10 @@
  * one per clip and visibility, which ends with its clip.
  */
 import type { Db, Tx } from '../database.js';
-import { fromJson, IN_LIST, orUndefined, toJson, type Metadata } from './columns.js';
+import { IN_LIST, toJson } from './columns.js';
+import { toRecord, toSegment, withClip, type ShareRecord, type ShareRow } from './share-record.js';
 
-export interface ShareRecord {
-  id: string;
-  fileId: string;
-  /** The clip of the file, where only that is shared. Its times cannot change. */
-  segment?: { id: string; startSeconds: number; endSeconds: number } | undefined;
-  title?: string | undefined;
-  description?: string | undefined;
-  metadata?: Metadata | undefined;
-  visibility: 'public' | 'private';
-  linkPreview: 'none' | 'full' | 'player';
-  epoch: number;
-  createdAtMs: number;
-  /** Its hash never leaves this module but by `findPasswordHash`. */
-  hasPassword?: boolean;
-  expiresAtMs?: number | undefined;
-  maxViews?: number | undefined;
-  viewCount?: number;
-  isStreamOnly?: boolean;
-  allowedOrigins?: readonly string[] | undefined;
-}
+export { walk } from './share-walks.js';
 
 export interface ShareListQuery {
   fileId?: string | undefined;
@@ -36,29 +18,6 @@ export interface ShareListQuery {
   limit: number;
   offset: number;
 }
-
-interface ShareRow {
-  id: string;
-  file_id: string;
-  file_segment_id: string | null;
-  title: string | null;
-  description: string | null;
-  metadata: string | null;
-  visibility: ShareRecord['visibility'];
-  link_preview: ShareRecord['linkPreview'];
-  epoch: number;
-  created_at_ms: number;
-  merged_at_ms: number | null;
-  password_hash: string | null;
-  expires_at_ms: number | null;
-  max_views: number | null;
-  view_count: number;
-  is_stream_only: number;
-  allowed_origins: string | null;
-}
-
-/** With its clip's times. */
-type FoundRow = ShareRow & { start_seconds: number | null; end_seconds: number | null };
 
 export async function find(db: Db, id: string): Promise<ShareRecord | undefined> {
   const row = await withClip(db).where('shares.id', id).first();
@@ -196,12 +155,6 @@ export async function moveAll(tx: Tx, fromFileId: string, toFileId: string, nowM
   await tx<ShareRow>('shares').where('file_id', fromFileId).update({ file_id: toFileId });
 }
 
-function withClip(db: Db) {
-  return db('shares')
-    .leftJoin('clips', 'clips.id', 'shares.file_segment_id')
-    .select<FoundRow[]>('shares.*', 'clips.start_seconds', 'clips.end_seconds');
-}
-
 function changeable(record: ShareRecord) {
   return {
     title: record.title ?? null,
@@ -214,29 +167,4 @@ function changeable(record: ShareRecord) {
     is_stream_only: record.isStreamOnly ? 1 : 0,
     allowed_origins: record.allowedOrigins ? JSON.stringify(record.allowedOrigins) : null,
   };
-}
-
-function toRecord(row: FoundRow): ShareRecord {
-  return {
-    id: row.id,
-    fileId: row.file_id,
-    segment: toSegment(row),
-    title: orUndefined(row.title),
-    description: orUndefined(row.description),
-    metadata: fromJson(row.metadata),
-    visibility: row.visibility,
-    linkPreview: row.link_preview,
-    epoch: row.epoch,
-    createdAtMs: row.created_at_ms,
-    hasPassword: row.password_hash !== null,
-    expiresAtMs: orUndefined(row.expires_at_ms),
-    maxViews: orUndefined(row.max_views),
-    viewCount: row.view_count,
-    isStreamOnly: row.is_stream_only === 1,
-    allowedOrigins: row.allowed_origins === null ? undefined : (JSON.parse(row.allowed_origins) as string[]),
-  };
-}
-
-function toSegment({ file_segment_id: id, start_seconds, end_seconds }: FoundRow): ShareRecord['segment'] {
-  return id === null ? undefined : { id, startSeconds: start_seconds!, endSeconds: end_seconds! };
 }
