@@ -70,11 +70,20 @@ describe('headers', () => {
       const { headers } = await fetch(web.url + path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-      expect(headers.get('content-security-policy')).not.toContain('unsafe');
+      expect(headers.get('content-security-policy')).toMatch(/script-src 'self';|default-src 'none';/);
+      expect(headers.get('content-security-policy')).not.toMatch(/script-src[^;]*unsafe|unsafe-eval/);
       expect(headers.get('referrer-policy')).toMatch(/^(no-referrer|same-origin)$/);
       expect(headers.get('x-powered-by')).toBeNull();
       expect(headers.get('server')).toBeNull();
     }
+  });
+
+  test('only a page with a player may carry styles inside it', async () => {
+    const web = await start();
+    const policyOf = async (path: string) =>
+      (await fetch(web.url + path)).headers.get('content-security-policy');
+    expect(await policyOf(`/share/${web.share.id}`)).toContain("style-src-elem 'self' 'unsafe-inline'");
+    expect(await policyOf('/login')).not.toContain('unsafe');
   });
 
   test('requests are logged when looked for, without tokens', async () => {

@@ -4,7 +4,7 @@ import { CLIP_INITS } from '../../media/clip-playlist.js';
 import { layoutClip } from '../../media/clip/index.js';
 import type { Rendition } from '../../media/plan.js';
 import type { Share, Window } from '../../share/model.js';
-import type { Links } from '../links.js';
+import type { Links, MediaName } from '../links.js';
 import { embedHtml, frameSize } from '../embed.js';
 import { revisionOf } from '../revision.js';
 import { viewCard } from './card.js';
@@ -44,7 +44,7 @@ export function viewShare(input: ShareViewInput) {
   const streamPath = generation && onPage.streamUrl(share, generation.id, window);
   const isPrivate = share.visibility === 'private';
   const card = viewCard({ share, file, generation, window, absolute });
-  const posterPath = generation && onPage.posterUrl(share, generation.id, window);
+  const besidePath = (name: MediaName) => generation && onPage.mediaUrl(share, generation.id, name, window);
   const chapters = generation ? viewChapters(generation, window, onPage.shareUrl(share)) : [];
   return {
     title: card.title,
@@ -71,10 +71,10 @@ export function viewShare(input: ShareViewInput) {
     streamPath,
     generationId: generation && revisionOf(share, generation.id),
     livesMs: onPage.streamLifeMs(share),
-    posterPath: card.imageUrl ? posterPath : undefined,
-    storyboardPath: posterPath && video ? besidePath(posterPath, 'storyboard.vtt') : undefined,
-    waveformPath: posterPath && !video ? besidePath(posterPath, 'waveform.json') : undefined,
-    chaptersPath: posterPath && chapters.length > 0 ? besidePath(posterPath, 'chapters.vtt') : undefined,
+    posterPath: card.imageUrl ? besidePath('poster.jpg') : undefined,
+    storyboardPath: video ? besidePath('storyboard.vtt') : undefined,
+    waveformPath: video ? undefined : besidePath('waveform.json'),
+    chaptersPath: chapters.length > 0 ? besidePath('chapters.vtt') : undefined,
     chapters,
     frameRate: video ? video.frameRate.num / video.frameRate.den : undefined,
     embedHtml:
@@ -126,11 +126,6 @@ function firstRequests(streamPath: string, generation: Generation, window: Windo
 /** What the page's own script imports later; `wait` needs it soon after. */
 function preloadModules({ assetsPath, usesHlsJs, state }: ShareViewInput): string[] {
   return usesHlsJs && state.condition !== 'failed' ? [`${assetsPath}/hls.js`] : [];
-}
-
-/** What lies beside the poster, under the same token. */
-function besidePath(posterPath: string, name: string): string {
-  return posterPath.slice(0, posterPath.lastIndexOf('/') + 1) + name;
 }
 
 function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) {
