@@ -1,5 +1,6 @@
 /** ffmpeg arguments for a file's still picture: a good frame of a video, or the cover of a song. Pure. */
 import { BARE, QUIET, type Source } from './args.js';
+import type { VideoStream } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
 import { sizeAndColour } from './picture-filters.js';
 
@@ -22,7 +23,7 @@ const QUALITY = 3;
  */
 export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'tenth'): string[] {
   const video = info.video!;
-  const { width, height } = fitBox(video.displayWidth, video.displayHeight, LONGEST_SIDE);
+  const { width, height } = posterSize(video);
   const filters = [
     // Of an interlaced picture one field: its neighbours, which a deinterlacer needs, are not decoded.
     ...(video.interlaced ? ['field'] : []),
@@ -41,6 +42,10 @@ export function posterArgs({ path, info }: Source, from: 'tenth' | 'start' = 'te
     ...['-vf', filters.join(',')],
     ...jpegOutput(QUALITY),
   ];
+}
+
+export function posterSize({ displayWidth, displayHeight }: VideoStream): { width: number; height: number } {
+  return fitBox(displayWidth, displayHeight, LONGEST_SIDE);
 }
 
 /** The attached picture as JPEG on stdout, at most 1280 pixels a side. */

@@ -2,7 +2,8 @@
 import type { Generation, MediaFile } from '../../library/model.js';
 import type { Share, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
-import { frameSize } from '../embed.js';
+import { posterSize } from '../../media/poster.js';
+import { frameSize, type FrameSize } from '../embed.js';
 import { hasPoster } from '../poster.js';
 import { shownTitle } from '../shown-name.js';
 import { shorten } from './wording.js';
@@ -14,8 +15,14 @@ export interface Card {
   /** Whole addresses: they are read elsewhere. */
   url: string;
   imageUrl: string | undefined;
+  /** How large the picture is, where that is known before it is made. */
+  image: FrameSize | undefined;
+  /** How large the player would stand in a page. */
+  frame: FrameSize;
   /** Only of what everybody may play. */
-  player: { url: string; width: number; height: number } | undefined;
+  player: { url: string } | undefined;
+  /** Where other sites ask how to show the player. */
+  oembedUrl: string | undefined;
 }
 
 const SUMMARY_LETTERS = 200;
@@ -34,7 +41,9 @@ export function viewCard({
   window: Window | undefined;
   absolute: Links;
 }): Card {
-  const isPublic = share.visibility === 'public';
+  const video = generation?.info.video;
+  const hasPlayer =
+    share.visibility === 'public' && share.linkPreview === 'player' && generation !== undefined;
   return {
     title: shownTitle(share, file),
     summary: share.description && shorten(share.description, SUMMARY_LETTERS),
@@ -44,10 +53,12 @@ export function viewCard({
       generation && hasPoster(generation.info)
         ? imageUrl(share, { generation, window }, absolute)
         : undefined,
-    player:
-      isPublic && share.linkPreview === 'player' && generation
-        ? { url: absolute.embedUrl(share), ...frameSize(generation.info.video) }
-        : undefined,
+    image: video && posterSize(video),
+    frame: frameSize(video),
+    player: hasPlayer ? { url: absolute.embedUrl(share) } : undefined,
+    oembedUrl: hasPlayer
+      ? absolute.to(`/oembed?url=${encodeURIComponent(absolute.shareUrl(share))}`)
+      : undefined,
   };
 }
 

@@ -28,6 +28,7 @@ import { createFileVerbs, type FileVerbsParts } from './file-verbs.js';
 import { createLibraryPage } from './library-page.js';
 import type { WatcherNews } from './library-view.js';
 import { createLooks } from './looks.js';
+import { createOembed } from './oembed.js';
 import { createPlayCount } from './play-count.js';
 import { createSettingsPage } from './settings-page.js';
 import { createShareGate, type Guesses } from './share-gate.js';
@@ -82,6 +83,7 @@ export function createPages(parts: PagesParts): Pages {
 
   const router = Router();
   router.get('/assets/:hash/:name', assets.serve);
+  router.use(createOembed({ guard, library, links }));
   // Scripts and styles need nobody's session; all that follows may ask who is there.
   router.use(auth.sessionHandlers());
   const { signer, guesses, readVisitor } = parts;

@@ -8,6 +8,7 @@ import type { Links, MediaName } from '../links.js';
 import { embedHtml, frameSize } from '../embed.js';
 import { revisionOf } from '../revision.js';
 import { viewCard } from './card.js';
+import { viewChapters } from './chapters-view.js';
 import type { Choice, ShareState } from './share-state.js';
 import { readStartSeconds } from './start-time.js';
 import { calendarDay, clockTime, durationTime, fileSize } from './wording.js';
@@ -45,7 +46,7 @@ export function viewShare(input: ShareViewInput) {
   const isPrivate = share.visibility === 'private';
   const card = viewCard({ share, file, generation, window, absolute });
   const besidePath = (name: MediaName) => generation && onPage.mediaUrl(share, generation.id, name, window);
-  const chapters = generation ? viewChapters(generation, window, onPage.shareUrl(share)) : [];
+  const chapters = generation ? viewChapters(generation.info, window, onPage.shareUrl(share)) : [];
   return {
     title: card.title,
     // Who sees the page of a private share is a member, and no network that shows cards.
@@ -154,20 +155,6 @@ function wordsOf({ condition, file, isOutside }: ShareState, isMember: boolean) 
         ...(isMember ? { reason: file.error, reasonDetail: file.errorDetail } : {}),
       };
   }
-}
-
-/** Those of what is shared, by its own time; what lies outside is nobody's business. */
-function viewChapters({ info }: Generation, window: Window | undefined, sharePath: string) {
-  const startsAt = (window?.startMs ?? 0) / 1000;
-  const endsAt = (window?.endMs ?? Infinity) / 1000;
-  return info.chapters
-    .map((chapter, i) => ({ ...chapter, title: chapter.title || `Chapter ${i + 1}` }))
-    .filter(({ startSeconds, endSeconds }) => startSeconds < endsAt && endSeconds > startsAt)
-    .map(({ startSeconds: inFile, title }) => {
-      const startSeconds = Math.max(0, inFile - startsAt);
-      const path = `${sharePath}?s=${startSeconds}`;
-      return { startSeconds, startText: clockTime(startSeconds), title, path };
-    });
 }
 
 function isOn(given: unknown): boolean {

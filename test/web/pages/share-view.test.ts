@@ -3,6 +3,7 @@ import { createFakeClock } from '../../../server/base/clock.js';
 import type { Generation, MediaFile } from '../../../server/library/model.js';
 import type { Share } from '../../../server/share/model.js';
 import { createLinks } from '../../../server/web/links.js';
+import { viewChapters } from '../../../server/web/pages/chapters-view.js';
 import { viewShare, type ShareViewInput } from '../../../server/web/pages/share-view.js';
 
 const links = createLinks({
@@ -131,6 +132,20 @@ describe('the page of a share', () => {
     });
   });
 
+  test('of a part lists the chapters in it, by its own time, and none beside it', () => {
+    const chapters = [
+      { startSeconds: 0, endSeconds: 10, title: 'Secret' },
+      { startSeconds: 10, endSeconds: 30, title: 'Dawn' },
+      { startSeconds: 30, endSeconds: 40, title: '' },
+      { startSeconds: 40, endSeconds: 60, title: 'Later' },
+    ];
+    const part = viewChapters({ chapters }, { startMs: 15_000, endMs: 40_000 }, '/share/s1');
+    expect(part.map(({ title, startSeconds }) => [title, startSeconds])).toEqual([
+      ['Dawn', 0],
+      ['Chapter 2', 15],
+    ]);
+  });
+
   test('has the HTML of a frame for other pages, unless it is for members only', () => {
     expect(view({ share: { title: 'Lake "Big"' } }).embedHtml).toBe(
       '<iframe src="https://media.example.org/tv/share/s1?layout=minimal" title="Lake &quot;Big&quot;"' +
@@ -154,8 +169,11 @@ describe('a card for chats and networks', () => {
     expect(view({ share: { linkPreview: 'full' } }).card).toMatchObject({ player: undefined });
     expect(view({ share: { linkPreview: 'player' } }).card!.player).toEqual({
       url: 'https://media.example.org/tv/share/s1?layout=minimal',
-      width: 1080,
-      height: 1920,
+    });
+    expect(view({ share: { linkPreview: 'player' } }).card).toMatchObject({
+      frame: { width: 1080, height: 1920 },
+      image: { width: 720, height: 1280 },
+      oembedUrl: 'https://media.example.org/tv/oembed?url=https%3A%2F%2Fmedia.example.org%2Ftv%2Fshare%2Fs1',
     });
   });
 
