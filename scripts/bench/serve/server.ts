@@ -159,16 +159,6 @@ function infoOf(sizeBytes: number): MediaInfo {
   };
 }
 
-const NO_UPLOADS = {
-  keptMs: 0,
-  begin: refuse,
-  find: refuse,
-  write: refuse,
-  remove: refuse,
-  start() {},
-  close() {},
-};
-
 function refuse(): Promise<never> {
   return Promise.reject(new Error('not part of this benchmark'));
 }
@@ -177,8 +167,20 @@ function refuse(): Promise<never> {
 function notAsked(): Pick<WebOptions, 'removal' | 'uploads' | 'take' | 'retry'> {
   return {
     removal: { remove: refuse },
-    uploads: { checkSpace: refuse, receive: refuse, partial: NO_UPLOADS },
+    uploads: { checkSpace: refuse, receive: refuse, partial: noUploads() },
     take: () => {},
     retry: refuse,
+  };
+}
+
+function noUploads() {
+  return {
+    keptMs: 0,
+    begin: refuse,
+    find: refuse,
+    write: refuse,
+    remove: refuse,
+    start() {},
+    close() {},
   };
 }
