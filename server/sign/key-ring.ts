@@ -1,6 +1,6 @@
 /**
  * The keys that sign and verify: from each secret one derived key per audience, so that no door trusts another's, and
- * one that seals what tokens say.
+ * one that encrypts what tokens say.
  */
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Audience } from './model.js';
@@ -15,7 +15,7 @@ export interface KeyRing {
 
 export interface Keys {
   signing: Record<Audience, KeyObject>;
-  sealing: KeyObject;
+  encrypting: KeyObject;
 }
 
 const KEY_BYTES = 32;
@@ -36,7 +36,7 @@ export function createKeyRing(keys: readonly { id: string; secret: string }[]): 
         media: derive(secret, 'token media'),
         download: derive(secret, 'token download'),
       },
-      sealing: derive(secret, 'token seal'),
+      encrypting: derive(secret, 'token encrypt'),
     });
   }
   return {

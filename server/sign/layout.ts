@@ -3,12 +3,12 @@
  *
  *   0      version
  *   1..3   key id
- *          from here on sealed (see signer.ts):
+ *          from here on encrypted (see signer.ts):
  *   4      flags: audience (2 bits), subject (1 bit), clip (1 bit); the rest 0
  *   5..20  subject id        21..36  generation id
  *   37..40 epoch             41..44  expiry, Unix seconds (0 = never)
  *   45..52 clip: start and end in milliseconds, where the flag says so
- *   then   16 bytes of HMAC, of all that before it was sealed
+ *   then   16 bytes of HMAC, of all that before it was encrypted
  */
 import type { Audience, Claims } from './model.js';
 
@@ -47,7 +47,7 @@ export function writeClaims(claims: Claims, keyId: Buffer): Buffer {
   return body;
 }
 
-/** The parts of a whole token, its body still sealed; undefined where it is not one of ours. */
+/** The parts of a whole token, its body still encrypted; undefined where it is not one of ours. */
 export function splitToken(token: Buffer): { keyId: string; body: Buffer; mac: Buffer } | undefined {
   if (token.length < PLAIN_BYTES + MAC_BYTES || token[0] !== VERSION) return undefined;
   return {

@@ -31,7 +31,7 @@ export function createSigner(options: {
     const parts = splitToken(bytes);
     const keys = parts && ring.find(parts.keyId);
     if (!keys) return undefined;
-    const body = seal(parts.body, parts.mac, keys.sealing);
+    const body = encrypt(parts.body, parts.mac, keys.encrypting);
     const claims = readClaims(body);
     if (!claims || !timingSafeEqual(signature(body, keys.signing[claims.audience]), parts.mac))
       return undefined;
@@ -45,7 +45,7 @@ export function createSigner(options: {
       const { id, keys } = ring.current;
       const body = writeClaims(claims, id);
       const mac = signature(body, keys.signing[claims.audience]);
-      return Buffer.concat([seal(body, mac, keys.sealing), mac]).toString('base64url');
+      return Buffer.concat([encrypt(body, mac, keys.encrypting), mac]).toString('base64url');
     },
     verify(token, audience) {
       const claims = genuine.get(token) ?? readGenuine(token);
@@ -64,12 +64,12 @@ function signature(body: Buffer, key: KeyObject): Buffer {
 }
 
 /**
- * And back. The signature is the counter's beginning (RFC 5297's idea): the same claims are sealed alike, others never
- * by the same bytes.
+ * And back. The signature is the counter's beginning (RFC 5297's idea): the same claims give the same bytes and others
+ * never meet the same stream of bits.
  */
-function seal(body: Buffer, mac: Buffer, key: KeyObject): Buffer {
-  const sealed = createCipheriv('aes-256-ctr', key, mac).update(body.subarray(HEAD_BYTES));
-  return Buffer.concat([body.subarray(0, HEAD_BYTES), sealed]);
+function encrypt(body: Buffer, mac: Buffer, key: KeyObject): Buffer {
+  const encrypted = createCipheriv('aes-256-ctr', key, mac).update(body.subarray(HEAD_BYTES));
+  return Buffer.concat([body.subarray(0, HEAD_BYTES), encrypted]);
 }
 
 const isFor = (claims: Claims, audience: Audience) => claims.audience === audience;
