@@ -45,6 +45,8 @@ export interface Links {
   download(share: LinkedShare, saved: Saved): { url: string; expiresAtMs: number };
   /** For signed-in people and API clients, without a share; live for 12 hours. */
   previewStreamUrl(file: LinkedFile): string | undefined;
+  /** How long an address of theirs that is made now is good for. */
+  previewLifeMs(): number;
   previewPosterUrl(file: LinkedFile): string | undefined;
   previewMediaUrl(file: LinkedFile, name: MediaName): string | undefined;
   /** A small picture of that moment and no other. */
@@ -108,6 +110,7 @@ export function createLinks({
       download: (share, { generationId, name, window }) =>
         download(claimsOf(share, generationId, window), name),
       previewStreamUrl: (file) => optional(preview(file), stream),
+      previewLifeMs: () => privateEnd() * 1000 - clock.now(),
       previewPosterUrl: (file) => optional(preview(file), poster),
       previewMediaUrl: (file, name) => optional(preview(file), (claims) => media(claims, name)),
       frameUrl: (file, seconds) =>

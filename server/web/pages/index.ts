@@ -24,6 +24,7 @@ import { createDocsPage } from './docs-page.js';
 import { createErrorPage } from './error-page.js';
 import { createEvents } from './events.js';
 import { createFrame } from './frame.js';
+import { createFilePage, type FilePageParts } from './file-page.js';
 import { createFileVerbs, type FileVerbsParts } from './file-verbs.js';
 import { createLibraryPage } from './library-page.js';
 import type { WatcherNews } from './library-view.js';
@@ -41,7 +42,8 @@ import { createViews } from './views.js';
 
 export interface PagesParts {
   settings: Pick<Settings, 'mediaDir'>;
-  library: LibraryReader;
+  library: LibraryReader & FilePageParts['library'];
+  clips: FilePageParts['clips'];
   removal: FileVerbsParts['removal'];
   retry: FileVerbsParts['retry'];
   engine: Pick<Engine, 'report' | 'progress' | 'onProgress'>;
@@ -98,6 +100,7 @@ export function createPages(parts: PagesParts): Pages {
   const file = { library, shares, auth, links, frame, news: ingestStatus };
   router.use(createLooks({ onPage: links.onPage }));
   router.use(createLibraryPage({ ...file, engine, mediaDir: settings.mediaDir }));
+  router.use(createFilePage({ ...file, clips: parts.clips, engine }));
   router.use(createFileVerbs({ ...file, removal, retry, acceptLoss }));
   const sharesPage = createSharesPage({ library, shares, auth, links, frame });
   router.use(sharesPage.router);

@@ -14,6 +14,7 @@ import { savedName } from '../shown-name.js';
 import { viewCard } from './card.js';
 import { viewLocked } from './locked-view.js';
 import { setPolicy } from './policy.js';
+import { isSafari } from './safari.js';
 import { readChoice, readShareState } from './share-state.js';
 import { isMinimal, viewShare } from './share-view.js';
 import { askToSignIn } from './to-sign-in.js';
@@ -139,14 +140,4 @@ export function createSharePage(parts: SharePageParts): Router {
   }
 
   return router;
-}
-
-/** Plays HLS by itself, so that hls.js need not be fetched ahead. A wrong guess costs a little time only. */
-function isSafari(req: Request): boolean {
-  const agent = req.headers['user-agent'] ?? '';
-  return (
-    /AppleWebKit/.test(agent) &&
-    /iPhone|iPad|Version\/[\d.]+.*Safari/.test(agent) &&
-    !/Chrom|Android/.test(agent)
-  );
 }

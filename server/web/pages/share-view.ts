@@ -103,7 +103,11 @@ function secondsOf({ share: { segment }, state: { file, generation, window } }: 
 export const isMinimal = (query: ShareQuery): boolean => query.layout === 'minimal';
 
 /** What the player asks for first, while the scripts are still on their way. */
-function firstRequests(streamPath: string, generation: Generation, window: Window | undefined): string[] {
+export function firstRequests(
+  streamPath: string,
+  generation: Generation,
+  window: Window | undefined,
+): string[] {
   const { plan, info } = generation;
   const part = window && layoutClip(plan, info, window).renditions;
   const offered = part?.map(({ rendition }) => rendition) ?? plan.renditions;

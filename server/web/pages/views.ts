@@ -14,6 +14,7 @@ export type ViewName =
   | 'share-revoke'
   | 'library'
   | 'remove'
+  | 'file'
   | 'settings'
   | 'sign-in'
   | 'docs'
@@ -34,6 +35,7 @@ const NAMES: readonly ViewName[] = [
   'share-revoke',
   'library',
   'remove',
+  'file',
   'settings',
   'sign-in',
   'docs',

@@ -8,6 +8,15 @@ export function clockTime(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** To the millisecond, where there are any: 62.5 → `1:02.5`. */
+export function exactTime(seconds: number): string {
+  const ms = Math.round(seconds * 1000);
+  const rest = String(ms % 1000)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
+  return clockTime(Math.floor(ms / 1000)) + (rest && `.${rest}`);
+}
+
 /** A length of something, where 0.4 s is not nothing: at least `0:01`. */
 export function durationTime(seconds: number): string {
   return clockTime(Math.max(1, Math.round(seconds)));

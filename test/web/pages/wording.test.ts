@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { clockTime, durationTime, fileSize, shorten, timeLeft } from '../../../server/web/pages/wording.js';
+import {
+  clockTime,
+  durationTime,
+  exactTime,
+  fileSize,
+  shorten,
+  timeLeft,
+} from '../../../server/web/pages/wording.js';
 
 test('times read like a clock', () => {
   expect([0, 9.9, 83.4, 3723, 36_000].map(clockTime)).toEqual([
@@ -9,6 +16,10 @@ test('times read like a clock', () => {
     '1:02:03',
     '10:00:00',
   ]);
+});
+
+test('exact times have the fraction that they need', () => {
+  expect([0, 62.5, 3599.9996, 0.04].map(exactTime)).toEqual(['0:00', '1:02.5', '1:00:00', '0:00.04']);
 });
 
 test('a very short file still has a length', () => {
