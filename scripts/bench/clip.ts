@@ -17,6 +17,7 @@ const HELP = `bench/clip: what a clip costs
 
   npm run build && npx tsx scripts/bench/clip.ts --prepare && npx tsx scripts/bench/clip.ts [--dir FOLDER]
 
+  --quick    two clips of each length, five seconds of ffmpeg, twenty clips in place of a thousand
   --prepare  only render the film wholly (minutes), into a folder that the next run finds
   --dir      where the films are kept once they are made (default: in the temp folder)
 
@@ -25,13 +26,7 @@ clips of 30 s and 5 of 300 s at random places. "First" is the time from the call
 byte of the first segment. Baseline: ffmpeg -ss … -to … -f hls with its defaults at the same size, once for 30 s;
 longer ones are scaled. Ratios are ours / baseline.`;
 
-const LENGTHS = [
-  { seconds: 30, clips: 10 },
-  { seconds: 300, clips: 5 },
-];
 const SIZES = { '480p': 480, '1080p (copied)': 1080 };
-const BASELINE_SECONDS = 30;
-const MANY = 1000;
 const SEED = 7;
 
 interface Cost {
@@ -43,10 +38,18 @@ interface Cost {
 const { values: options } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     prepare: { type: 'boolean', default: false },
     dir: { type: 'string', default: join(tmpdir(), 'lanternshare-bench-films') },
   },
 });
+
+const LENGTHS = [
+  { seconds: 30, clips: options.quick ? 2 : 10 },
+  { seconds: 300, clips: options.quick ? 2 : 5 },
+];
+const BASELINE_SECONDS = options.quick ? 5 : 30;
+const MANY = options.quick ? 20 : 1000;
 
 if (options.help) console.log(HELP);
 else await bench();
@@ -76,6 +79,7 @@ async function bench(): Promise<void> {
         const costs: Cost[] = [];
         for (const id of ids) costs.push(await measureClip(appliance, { fileId, id, height }));
         rows.push(rowOf(`${title} ${length} s`, costs, baseline, length / BASELINE_SECONDS));
+        console.error(rows.at(-1)!.join('  '));
       }
     }
     console.log(table(['median of each', 'first', 'CPU s', 'ffmpeg', '', 'MB kept', 'ffmpeg', ''], rows));
@@ -105,8 +109,9 @@ async function cut(
   return made.data.segments.map(({ id }) => id);
 }
 
-const shareClip = (appliance: BenchedAppliance, fileId: string, id: string) =>
-  appliance.api<{ stream_url: string }>('POST', '/share', { file_id: fileId, file_segment_id: id });
+function shareClip(appliance: BenchedAppliance, fileId: string, id: string) {
+  return appliance.api<{ stream_url: string }>('POST', '/share', { file_id: fileId, file_segment_id: id });
+}
 
 async function measureClip(
   appliance: BenchedAppliance,
@@ -178,7 +183,9 @@ async function measureMany(appliance: BenchedAppliance, fileId: string, film: In
   return `${MANY} clips of one file, made and shared: ${ms.toFixed(1)} ms, ${database} bytes of database and ${disk} of disk each`;
 }
 
-const keptBytes = ({ dataDir }: BenchedAppliance) => bytesBelow(join(dataDir, 'renditions'));
+function keptBytes({ dataDir }: BenchedAppliance): Promise<number> {
+  return bytesBelow(join(dataDir, 'renditions'));
+}
 
 async function bytesBelow(folder: string, name = /./): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -189,5 +196,10 @@ async function bytesBelow(folder: string, name = /./): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const rounded = (value: number) => Math.round(value * 1000) / 1000;
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(2);
+}

@@ -23,6 +23,8 @@ export interface VideoEdge {
 const KEYFRAME_SECONDS = 2;
 /** A little better than what it stands beside: it is the second encoding of these pictures. */
 const COPY_CRF = 19;
+/** Times the parent's own peak, since a fast encoder needs more for the same picture. */
+const COPY_HEADROOM = 1.25;
 const LEVELS = [10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 52, 60, 61, 62];
 const PROFILES: Readonly<Record<string, string>> = { '42': 'baseline', '4D': 'main' };
 
@@ -112,9 +114,11 @@ function quality(rendition: VideoRendition): string[] {
     // What stands in the parent is taken as it is, but an encoder refuses a level that does not exist.
     ...(LEVELS.includes(level) ? ['-level:v', (level / 10).toFixed(1)] : []),
   ];
-  if (rendition.method === 'copy') return ['-preset', 'superfast', ...codec, '-crf', String(COPY_CRF)];
-  const { crf, maxrateBps } = rendition;
+  const isCopy = rendition.method === 'copy';
+  const maxrateBps = isCopy ? Math.round(COPY_HEADROOM * rendition.bandwidthBps) : rendition.maxrateBps;
   const cap = ['-maxrate', String(maxrateBps), '-bufsize', String(2 * maxrateBps)];
+  if (isCopy) return ['-preset', 'superfast', ...codec, '-crf', String(COPY_CRF), ...cap];
+  const { crf } = rendition;
   return ['-preset', 'veryfast', ...codec, '-crf', String(Math.max(1, crf - 2)), ...cap];
 }
 
