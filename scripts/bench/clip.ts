@@ -28,6 +28,7 @@ longer ones are scaled. Ratios are ours / baseline.`;
 
 const SIZES = { '480p': 480, '1080p (copied)': 1080 };
 const SEED = 7;
+const PAGE = 100;
 
 interface Cost {
   firstMs: number;
@@ -102,11 +103,17 @@ async function cut(
   ranges: (readonly [start: number, end: number])[],
 ): Promise<string[]> {
   const segments = ranges.map(([start, end]) => ({ start_time: rounded(start), end_time: rounded(end) }));
-  const made = await appliance.api<{ data: { segments: { id: string }[] } }>(
+  const { segmentation_id: id } = await appliance.api<{ segmentation_id: string }>(
     ...(['POST', `/files/${fileId}/segmentations`] as const),
     { strategy: 'manual', manual_config: { segments } },
   );
-  return made.data.segments.map(({ id }) => id);
+  const ids: string[] = [];
+  while (ids.length < ranges.length) {
+    const page = `/segmentations/${id}?limit=${PAGE}&offset=${ids.length}`;
+    const found = await appliance.api<{ data: { segments: { id: string }[] } }>('GET', page);
+    ids.push(...found.data.segments.map((segment) => segment.id));
+  }
+  return ids;
 }
 
 function shareClip(appliance: BenchedAppliance, fileId: string, id: string) {
