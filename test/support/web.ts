@@ -51,7 +51,11 @@ export interface TestWeb {
   /** Files that ingest was told to probe. */
   taken: string[];
   /** Admits and publishes another file with that content. */
-  addFile(path: string, content: Buffer): Promise<{ file: MediaFile; generation: Generation }>;
+  addFile(
+    path: string,
+    content: Buffer,
+    chapters?: MediaInfo['chapters'],
+  ): Promise<{ file: MediaFile; generation: Generation }>;
   token(audience: Audience, more?: Partial<Claims>): string;
   close(): Promise<void>;
 }
@@ -151,13 +155,14 @@ export async function startWeb({
   });
   const { port } = await web.listen();
 
-  async function addFile(path: string, content: Buffer) {
+  async function addFile(path: string, content: Buffer, chapters: MediaInfo['chapters'] = []) {
     await writeFile(join(mediaDir, path), content);
     const { dev, ino, size, mtimeMs } = await stat(join(mediaDir, path));
     const signature = { device: dev, inode: ino, sizeBytes: size, mtimeMs };
     const [admitted] = await library.admit([{ path, signature }]);
     await library.setProcessing(admitted!.id);
-    const { generation } = await library.publish(admitted!.id, { signature, info: videoInfo(size), plan });
+    const info = { ...videoInfo(size), chapters };
+    const { generation } = await library.publish(admitted!.id, { signature, info, plan });
     return { file: (await library.get(admitted!.id))!, generation };
   }
 
