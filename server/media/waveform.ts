@@ -26,6 +26,10 @@ const PEAKS_PER_SECOND = 20;
 /** More digits than anybody sees only make it longer. */
 const STEPS = 1000;
 const FULL_SCALE = 32768;
+/** Of the samples that are looked at: enough for loudness, and little enough to hand over for hours of sound. */
+const SAMPLE_RATE = 8000;
+/** The shortest filters: what they let pass of higher tones is as loud as it should be. */
+const RESAMPLING = `aresample=${SAMPLE_RATE}:async=1:first_pts=0:filter_size=2:phase_shift=2`;
 
 /** Undefined where there is nothing to be heard. Of several tracks the default one. */
 export function layoutWaveform(info: MediaInfo, range?: ClipRange): WaveformLayout | undefined {
@@ -36,7 +40,7 @@ export function layoutWaveform(info: MediaInfo, range?: ClipRange): WaveformLayo
   return { stretch, audio, count: Math.min(MAX_PEAKS, Math.ceil(seconds * PEAKS_PER_SECOND)) };
 }
 
-/** The stretch's sound and no other, as one channel of 16-bit samples on stdout, at the source's rate. */
+/** The stretch's sound and no other, as one channel of 16-bit samples on stdout. */
 export function waveformArgs({ path }: Source, { stretch, audio }: WaveformLayout): string[] {
   const { startSeconds, endSeconds } = stretch;
   return [
@@ -47,20 +51,19 @@ export function waveformArgs({ path }: Source, { stretch, audio }: WaveformLayou
     ...(startSeconds > 0 ? ['-ss', startSeconds.toFixed(3)] : []),
     ...['-t', (endSeconds - startSeconds).toFixed(3), '-i', inputName(path)],
     ...['-map', `0:a:${audio.ordinal}`, '-vn', '-sn', '-dn', ...BARE],
-    // Silence where the source has none, so that a sample's place is its time. To change the rate costs more than
-    // to look at all samples.
-    ...['-af', `aresample=${audio.sampleRate}:async=1:first_pts=0`, '-ac', '1'],
+    // Silence where the source has none, so that a sample's place is its time.
+    ...['-af', RESAMPLING, '-ac', '1'],
     ...['-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:1'],
   ];
 }
 
 /** Takes the samples as they come. */
-export function createPeaks({ stretch, audio, count }: WaveformLayout): {
+export function createPeaks({ stretch, count }: WaveformLayout): {
   push(chunk: Buffer): void;
   finish(): Waveform;
 } {
   const durationSeconds = stretch.endSeconds - stretch.startSeconds;
-  const samplesPerPeak = (durationSeconds * audio.sampleRate) / count;
+  const samplesPerPeak = (durationSeconds * SAMPLE_RATE) / count;
   const highest = new Float64Array(count);
   let rest: Buffer = Buffer.alloc(0);
   let sample = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createPeaks, layoutWaveform } from '../../server/media/waveform.js';
 import { describeAudioFile, describeAudioTrack, describeVideoFile } from '../support/media-info.js';
 
-const song = (durationSeconds: number) => describeAudioFile({ sampleRate: 8000 }, { durationSeconds });
+const song = (durationSeconds: number) => describeAudioFile({}, { durationSeconds });
 
 /** 16-bit samples. */
 function sound(levels: number[]): Buffer {
