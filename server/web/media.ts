@@ -40,7 +40,9 @@ export function createMedia({
       // A token for a moment opens that picture and nothing else; any other all but that. What chats keep and show to
       // everybody is there of what is shared with everybody only.
       const isForChats = wanted.kind === 'companion' && wanted.name === 'unfurl.mp4';
-      const isMeant = (wanted.kind === 'frame') === (momentMs !== undefined) && (isPublic || !isForChats);
+      const isMeant =
+        (wanted.kind === 'frame') === (momentMs !== undefined) &&
+        (!isForChats || (isPublic && !share?.isStreamOnly));
       const onMake = () => budget.spend(share?.id ?? file.id);
       const load = () =>
         wanted.kind === 'companion'

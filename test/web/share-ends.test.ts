@@ -144,8 +144,12 @@ test('plays by other players are counted where nothing limits them, and looks at
 describe('a share that may only be streamed', () => {
   test('offers no download, and answers none that was offered before', async () => {
     const share = await shareFile({});
-    const { download, stream } = await opened(share);
+    const { download, stream, poster } = await opened(share);
+    const forChats = poster.replace('poster.jpg', 'unfurl.mp4');
+    expect((await ask(forChats)).status).toBe(200);
     await web.shares.update(share.id, { isStreamOnly: true });
+    expect((await ask(forChats)).status).toBe(404);
+    expect((await ask(poster)).status).toBe(200);
     expect((await ask(download)).status).toBe(404);
     expect((await ask(`/share/${share.id}/download`)).status).toBe(404);
     expect((await ask(`/share/${share.id}`)).body).not.toMatch(/Download/);
