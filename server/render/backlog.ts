@@ -53,13 +53,14 @@ export type Step = { stage: number } & (
 );
 
 /** A first chunk of everything comes early: with it any file starts at once. */
-const Stage = { first: 0, second: 1, companions: 2, audio: 3, video: 4 };
+const Stage = { first: 0, second: 1, companions: 2, audio: 3, video: 4, late: 100 };
 /** CPU seconds, as in progress.ts. */
 const POSTER_COST = 0.5;
 /** Of a second of media: more than this, and one worker is slower than playback. */
 const REAL_TIME_COST = 1;
 
-export function createBacklog(generation: Generation, order: number): Backlog {
+/** `isNew`: somebody may be about to look at it. */
+export function createBacklog(generation: Generation, order: number, isNew = false): Backlog {
   const { info, plan } = generation.source;
   const isCopied = plan.renditions.some((one) => one.kind === 'video' && one.method === 'copy');
   let tracks: Track[] = [];
@@ -91,9 +92,12 @@ export function createBacklog(generation: Generation, order: number): Backlog {
     if (!isCopied && openingTracks().some(isBeginning)) return undefined;
     const poster = posterStep(Stage.second);
     if (poster) return poster;
-    for (const name of missing) {
-      // One at a time: a file's reader is disturbed little, and others have their turn.
-      if (atWork.size === 0) return { stage: Stage.companions, kind: 'companion', name };
+    const [name] = missing;
+    // One at a time: a file's reader is disturbed little, and others have their turn.
+    if (name && atWork.size === 0) {
+      // What an older version left without them may be a whole library: new files do not wait for that.
+      const isOld = !isNew && tracks.every((track) => track.proof());
+      return { stage: isOld ? Stage.late : Stage.companions, kind: 'companion', name };
     }
     for (const [i, group] of groups().entries()) {
       const stage = group[0]!.rendition.kind === 'audio' ? Stage.audio : Stage.video + i;

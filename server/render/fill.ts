@@ -246,7 +246,7 @@ export function createFill(deps: {
       const { id } = generation;
       if (backlogs.has(id) || settled.get(id)?.state === 'complete') return;
       settled.delete(id);
-      const backlog = createBacklog(generation, order++);
+      const backlog = createBacklog(generation, order++, isNew);
       backlogs.set(id, backlog);
       if (isNew && backlog.isCopied) rest(backlog);
       survey(backlog);

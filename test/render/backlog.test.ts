@@ -29,6 +29,7 @@ function trackOf(height: number, missing: Span) {
     isFree: (n: number) => isMissing(n) && !claimed.has(n),
     isBusy: () => claimed.size > 0,
     ready: async () => {},
+    proof: () => undefined,
   };
   const claim = ({ first, last }: Span) => {
     for (let n = first; n <= last; n++) claimed.add(n);
@@ -39,7 +40,7 @@ function trackOf(height: number, missing: Span) {
 async function backlogOf(
   source: { width: number; height: number },
   missing: Record<number, Span>,
-  { isCopied = false, hasPoster = true, companions = [] as CompanionName[] } = {},
+  { isCopied = false, hasPoster = true, isNew = false, companions = [] as CompanionName[] } = {},
 ) {
   const info = describeVideoFile();
   const tracks = Object.entries(missing).map(([height, span]) => trackOf(Number(height), span));
@@ -51,7 +52,7 @@ async function backlogOf(
     },
     eagerTracks: () => tracks.map(({ track }) => track),
   } as unknown as Generation;
-  const backlog = createBacklog(generation, 0);
+  const backlog = createBacklog(generation, 0, isNew);
   await backlog.survey({ isPosterSettled: async () => hasPoster, missing: async () => companions });
   return { backlog, smallest: tracks[0]! };
 }
@@ -97,4 +98,31 @@ test('where the source itself can be watched, its poster comes first, and nothin
   expect(nextOf(backlog)).toBe('480 of 0 to 5');
   smallest.claim(OPENING);
   expect(nextOf(backlog)).toBe('480 of 6 to 11');
+});
+
+test('storyboard and waveform come after poster and beginning, one at a time, before the long rest', async () => {
+  const companions = ['storyboard.jpg', 'waveform.json'] as const;
+  const { backlog } = await backlogOf(HD, { 480: CHUNK }, { companions: [...companions], hasPoster: false });
+  expect(nextOf(backlog)).toBe('poster');
+  backlog.settlePoster();
+  for (const name of companions) {
+    expect(backlog.next()).toMatchObject({ kind: 'companion', name });
+    backlog.takeCompanion(name);
+    expect(nextOf(backlog)).toBe('480 of 6 to 11');
+    expect(backlog.hasCompanionsLeft()).toBe(true);
+    backlog.settleCompanion(name);
+  }
+  expect(backlog.hasCompanionsLeft()).toBe(false);
+  expect(nextOf(backlog)).toBe('480 of 6 to 11');
+});
+
+test('those of files that were complete without them wait for all else', async () => {
+  const companions: CompanionName[] = ['storyboard.jpg'];
+  const stageOf = async (missing: Record<number, Span>, isNew: boolean) =>
+    (await backlogOf(HD, missing, { companions, isNew })).backlog.next()!.stage;
+  const { backlog } = await backlogOf(HD, { 480: CHUNK });
+  const ofPictures = backlog.next()!.stage;
+  expect(await stageOf({}, false)).toBeGreaterThan(ofPictures);
+  expect(await stageOf({}, true)).toBeLessThan(ofPictures);
+  expect(await stageOf({ 480: CHUNK }, false)).toBeLessThan(ofPictures);
 });
