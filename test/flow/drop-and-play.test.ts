@@ -4,6 +4,7 @@ import { startAppliance, type Appliance } from '../support/appliance.js';
 import { makeClip, readFrameNumbers } from '../support/clips.js';
 import { drop, share, waitForFile, waitForRendering } from '../support/library.js';
 import { decode, fetchBytes, readMediaPlaylist, readMultivariant } from '../support/stream.js';
+import { decodeSheet } from '../support/tiles.js';
 
 let appliance: Appliance;
 beforeAll(async () => {
@@ -47,6 +48,19 @@ describe('an H.264 file that is dropped in', () => {
     expect(result.errors).toBe('');
     // ffmpeg shows streams with signed composition offsets two frames late; the samples' own times are right.
     expect(Math.abs(result.seconds - 8)).toBeLessThan(0.1);
+  });
+
+  test('has a storyboard, a waveform and a beginning for chats under one address', async () => {
+    const file = await waitForFile(appliance, 'holiday.mp4');
+    const { body } = await appliance.api('GET', `/share?file_id=${file.id}`);
+    const beside = (name: string) => fetchBytes(new URL(name, body.data[0].preview_url).href);
+    const track = (await beside('storyboard.vtt')).toString();
+    const tiles = [...track.matchAll(/^storyboard\.jpg#xywh=(\d+),0,160,90$/gm)].map(([, x]) => Number(x));
+    expect(tiles).toEqual([0, 160, 320, 480]);
+    expect(decodeSheet(await beside('storyboard.jpg'))).toMatchObject({ width: 640, height: 90 });
+    const { peaks } = JSON.parse((await beside('waveform.json')).toString()) as { peaks: number[] };
+    expect(peaks.length).toBeGreaterThanOrEqual(160);
+    expect((await beside('unfurl.mp4')).toString('latin1', 4, 8)).toBe('ftyp');
   });
 
   test('can be downloaded as it is, in parts too', async () => {
