@@ -116,6 +116,20 @@ describe('a link with a password', () => {
     expect(page.complaints).toEqual([]);
   });
 
+  test('asks again who watches while it is changed', async () => {
+    const { id, share_url } = await makeShare({ password: 'sesame' }, 100);
+    const page = await open(share_url);
+    await givePassword(page, 'sesame');
+    await expectFrame(page, 0);
+    await appliance.api('PUT', `/share/${id}`, { password: 'simsim' });
+    await seek(page, 90);
+    await page.getByText('This asks for its password again.').waitFor();
+    await page.getByRole('button', { name: 'Give it' }).click();
+    await givePassword(page, 'simsim');
+    await expectFrame(page, 0);
+    expect(page.complaints).toEqual([]);
+  });
+
   test('is accessible to everybody, in the dark too', async () => {
     const { share_url } = await makeShare({
       password: 'sesame',

@@ -56,7 +56,7 @@ async function expectClosed(of: Share, cookie: string | undefined, why: string) 
     }
   }
   expect((await ask(`/share/${of.id}`, cookie ? { cookie } : {})).body).toContain('type="password"');
-  expect((await ask(`/share/${of.id}/state`, cookie ? { cookie } : {})).status).toBe(401);
+  expect((await ask(`/share/${of.id}/state`, cookie ? { cookie } : {})).status).toBe(403);
   const page = `${web.url}/share/${of.id}`;
   const oembed = await ask(`/oembed?url=${encodeURIComponent(page)}`, cookie ? { cookie } : {});
   expect(JSON.stringify(oembed), `${why}: oembed`).not.toMatch(SECRETS);
@@ -131,7 +131,7 @@ describe('a share with a password', () => {
     expect(body).toContain('rowing at dawn');
     expect(body).not.toMatch(TOKEN);
     expect(body).not.toMatch(/og:(image|video)|twitter:player|preview\.jpg/);
-    expect((await ask(`/share/${share.id}/preview.jpg`)).status).toBe(401);
+    expect((await ask(`/share/${share.id}/preview.jpg`)).status).toBe(403);
     await web.shares.update(share.id, { linkPreview: 'none' });
   });
 

@@ -66,5 +66,5 @@ test('a member is not counted, nor where nothing may be seen', async () => {
   expect((await begin({}, world.share.id)).status).toBe(404);
   const { file } = await web.addFile('locked.mp4', Buffer.from('locked'));
   const locked = await web.shares.create({ fileId: file.id, password: 'x' });
-  expect((await begin({}, locked.id)).status).toBe(401);
+  expect((await begin({}, locked.id)).status).toBe(403);
 });

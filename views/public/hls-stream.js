@@ -14,6 +14,7 @@ const SLOW_START_MS = 1000;
 const SLOW_START_LEFT_MS = 4000;
 const RECONNECTING = 'Reconnecting …';
 const SIGNED_OUT = 'You are signed out.';
+const LOCKED = 'This asks for its password again.';
 const MEDIA_RECOVERIES = 2;
 /** In a row, whatever the quality: hls.js itself would go on for ever. */
 const BROKEN_FRAGMENTS = 3;
@@ -238,6 +239,7 @@ function recover(Hls, hls, media, { ticket, note }) {
     asked.isAsking = false;
     if (asked !== trouble) return; // all is well again
     if (now.state === 'gone') return giveUp('This is no longer shared.');
+    if (now.state === 'locked') return note.show(LOCKED, () => location.reload(), 'Give it');
     if (now.state === 'signed-out') return note.show(SIGNED_OUT, () => location.reload(), 'Sign in');
     if (Date.now() - trouble.sinceMs > GIVE_UP_AFTER_MS) return giveUp('The connection was lost.');
     if (now.state === 'missing') note.show('The original is away at the moment. Waiting for it …');

@@ -38,6 +38,8 @@ export function openNativeStream(media, { ticket, startSeconds, mayPlay, note })
     if (now.stream && !ticket.isSameContent(now)) ticket.take(now);
     renewedAtMs = Date.now();
     if (now.state === 'signed-out') note.show('You are signed out.', () => location.reload(), 'Sign in');
+    else if (now.state === 'locked')
+      note.show('This asks for its password again.', () => location.reload(), 'Give it');
     else if (now.state === 'gone') note.show('This is no longer shared.');
     else if (media.error || ticket.source() !== before) {
       // Loading anew also forgets events that were about to be told.

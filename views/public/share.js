@@ -45,7 +45,7 @@ async function readState(statePath) {
     const response = await fetch(statePath, { cache: 'no-store' });
     if (response.ok) return (await response.json()).state;
     // Signed out, or no longer public: the page itself knows what to show then.
-    return response.status === 404 || response.status === 401 ? 'gone' : undefined;
+    return [401, 403, 404].includes(response.status) ? 'gone' : undefined;
   } catch {
     return undefined;
   }

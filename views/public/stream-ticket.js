@@ -95,6 +95,8 @@ async function readState(path, isPrivate) {
     if (response.ok) return await response.json();
     // To those who are not signed in, what is no longer public is the same as what never was.
     if (response.status === 401) return { state: isPrivate ? 'signed-out' : 'gone' };
+    // It asks for its password, again after half a day or since that was changed.
+    if (response.status === 403) return { state: 'locked' };
     return response.status === 404 ? { state: 'gone' } : {};
   } catch {
     return {};

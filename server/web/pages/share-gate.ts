@@ -73,7 +73,7 @@ export function createShareGate(parts: ShareGateParts): Router {
     if (found.sight === 'locked') {
       if (isPage) return showLock(req, res, found.of, { status: 200 });
       if (req.path === '/download') return leave(res, `/share/${found.of.share.id}`);
-      throw new AppError('unauthenticated', 'This link asks for its password first.');
+      throw new AppError('forbidden', 'This link asks for its password first.');
     }
     if (found.sight === 'ended') {
       if (isPage || req.path === '/download') return showEnded(req, res, found);
