@@ -47,7 +47,6 @@ const homes = {
   '@tus/server': 'server/web/uploads/',
   ejs: 'server/web/',
   'hls-server': 'server/web/hls',
-  'hls.js': 'server/web/',
   passport: 'server/auth/',
   'passport-local': 'server/auth/',
   'express-session': 'server/auth/',

@@ -27,6 +27,6 @@ async function build() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
-  await bundle();
+  await bundle({ isFinal: true });
   writeFileSync(join(root, 'dist/.built'), '');
 }

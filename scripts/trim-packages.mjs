@@ -2,7 +2,7 @@
  * Takes out of an installed node_modules what no program reads at run time: sources that were compiled,
  * types, maps, manuals. Only for the image; a check of the image plays a file through what is left.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const HELP = `node scripts/trim-packages.mjs FOLDER — removes from that node_modules what only a developer reads`;
@@ -16,7 +16,6 @@ const FOLDERS = [
   'sqlite3/build/Release/obj.target',
   'sqlite3/build/Release/.deps',
   'sqlite3/node-addon-api',
-  'hls.js/src',
   // One of two ways of tus to lock, and not ours.
   '@redis',
   'ioredis',
@@ -25,8 +24,6 @@ const FOLDERS = [
   'zod/src',
   '.bin',
 ];
-/** hls.js ships a dozen builds; the pages load one. */
-const HLS_KEPT = /^hls\.min\.mjs$/;
 const NOT_READ = /\.(d\.[cm]?ts|map|md|markdown|flow|[cm]?ts|target\.mk|a|o|tsbuildinfo)$/i;
 const KEPT = /^(licen[cs]e|notice|copying)/i;
 
@@ -40,10 +37,6 @@ if (process.argv.includes('--help') || folder === undefined) {
 
 function trim(root) {
   for (const name of FOLDERS) rmSync(join(root, name), { recursive: true, force: true });
-  const hls = join(root, 'hls.js/dist');
-  if (existsSync(hls)) {
-    for (const name of readdirSync(hls)) if (!HLS_KEPT.test(name)) rmSync(join(hls, name));
-  }
   let sizeBytes = 0;
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

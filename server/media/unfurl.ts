@@ -5,7 +5,7 @@
 import { BARE, QUIET, type Source } from './args.js';
 import { defaultAudioOf } from './audio-args.js';
 import type { ClipRange } from './clip/index.js';
-import type { MediaInfo } from './info.js';
+import type { MediaInfo, VideoStream } from './info.js';
 import { inputName, INPUT_LIMITS } from './input.js';
 import { sizeAndColour } from './picture-filters.js';
 import { fitBox } from './poster.js';
@@ -28,11 +28,15 @@ export function unfurlStretch(info: MediaInfo, range?: ClipRange): Stretch | und
   return { startSeconds, endSeconds: Math.min(endSeconds, startSeconds + LONGEST_SECONDS) };
 }
 
+export function unfurlSize({ displayWidth, displayHeight }: VideoStream): { width: number; height: number } {
+  return fitBox(displayWidth, displayHeight, LONGEST_SIDE);
+}
+
 /** MP4 at `target`, its tables in front. Nothing in it is from outside the stretch. */
 export function unfurlArgs({ path, info }: Source, stretch: Stretch, target: string): string[] {
   const video = info.video!;
   const { startSeconds, endSeconds } = stretch;
-  const { width, height } = fitBox(video.displayWidth, video.displayHeight, LONGEST_SIDE);
+  const { width, height } = unfurlSize(video);
   const audio = defaultAudioOf(info);
   const filters = [
     // One field is enough for a small picture.

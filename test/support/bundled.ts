@@ -1,4 +1,4 @@
 /** Before any test: the pages' scripts as browsers get them. */
 import { bundle } from '../../scripts/bundle.mjs';
 
-export default bundle;
+export default () => bundle();

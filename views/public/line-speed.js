@@ -1,13 +1,17 @@
 /**
  * How fast the line is, before the first segment says so: by how the player's own script came, else as it was
- * last time. So that the first picture is in the quality that stays.
+ * a page ago. So that the first picture is in the quality that stays. A doubtful line counts as a fast one: a start
+ * that is too slow is left soon, while one that is too small would be seen.
  */
 
 const STORED = 'lanternshare-line-bps';
 /** Smaller ones, or those from the cache, say nothing. */
 const TELLING_BYTES = 30_000;
-/** A line carries less than it seems to, and other things too. */
-const SHARE_OF_LINE = 0.7;
+/** A connection begins slowly, whatever it may carry: so many round trips of a script's transfer are no measure. */
+const SLOW_START_TRIPS = 4;
+const TELLING_MS = 100;
+/** What was measured while playing is an average; a part of it is safe. */
+const SAFE_SHARE = 0.7;
 const KEEP_MS = 5000;
 
 /**
@@ -20,7 +24,7 @@ export function firstLevel(levels, first, isAllowed) {
   const lineBps = measureLine() ?? recall();
   if (!lineBps) return first;
   for (let i = first; i > 0; i--) {
-    if ((i === first || isAllowed(levels[i])) && levels[i].bitrate <= lineBps * SHARE_OF_LINE) return i;
+    if ((i === first || isAllowed(levels[i])) && levels[i].bitrate <= lineBps) return i;
   }
   return 0;
 }
@@ -32,7 +36,7 @@ export function keepLineSpeed(Hls, hls) {
     if (Date.now() - keptAtMs < KEEP_MS || !Number.isFinite(hls.bandwidthEstimate)) return;
     keptAtMs = Date.now();
     try {
-      sessionStorage.setItem(STORED, String(Math.round(hls.bandwidthEstimate)));
+      sessionStorage.setItem(STORED, String(Math.round(hls.bandwidthEstimate * SAFE_SHARE)));
     } catch {
       // A browser that keeps nothing.
     }
@@ -41,9 +45,10 @@ export function keepLineSpeed(Hls, hls) {
 
 function measureLine() {
   const script = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/hls.js'));
-  const { transferSize = 0, responseStart = 0, responseEnd = 0 } = script ?? {};
-  if (transferSize < TELLING_BYTES || responseEnd <= responseStart) return undefined;
-  return (transferSize * 8000) / (responseEnd - responseStart);
+  if (!script || script.transferSize < TELLING_BYTES) return undefined;
+  const tripMs = script.responseStart - script.requestStart;
+  const tellingMs = script.responseEnd - script.responseStart - SLOW_START_TRIPS * tripMs;
+  return tellingMs < TELLING_MS ? undefined : (script.transferSize * 8000) / tellingMs;
 }
 
 function recall() {

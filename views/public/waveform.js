@@ -29,6 +29,7 @@ export async function drawWaveform(box, media) {
   media.addEventListener('play', () => (frame ??= requestAnimationFrame(follow)));
   new ResizeObserver(draw).observe(box);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 
   const seek = ({ clientX }) => {
     const { left, width } = box.getBoundingClientRect();

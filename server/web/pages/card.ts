@@ -3,6 +3,8 @@ import type { Generation, MediaFile } from '../../library/model.js';
 import type { Share, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { posterSize } from '../../media/poster.js';
+import { unfurlSize } from '../../media/unfurl.js';
+import { isForEverybody } from '../../share/model.js';
 import { frameSize, type FrameSize } from '../embed.js';
 import { hasPoster } from '../poster.js';
 import { shownTitle } from '../shown-name.js';
@@ -21,6 +23,8 @@ export interface Card {
   frame: FrameSize;
   /** Only of what everybody may play. */
   player: { url: string } | undefined;
+  /** Its beginning as a small file, for chats, which cannot play streams. */
+  film: { url: string; width: number; height: number } | undefined;
   /** Where other sites ask how to show the player. */
   oembedUrl: string | undefined;
 }
@@ -42,8 +46,8 @@ export function viewCard({
   absolute: Links;
 }): Card {
   const video = generation?.info.video;
-  const hasPlayer =
-    share.visibility === 'public' && share.linkPreview === 'player' && generation !== undefined;
+  const film = isForEverybody(share) && share.linkPreview !== 'none' ? video : undefined;
+  const hasPlayer = isForEverybody(share) && share.linkPreview === 'player' && generation !== undefined;
   return {
     title: shownTitle(share, file),
     summary: share.description && shorten(share.description, SUMMARY_LETTERS),
@@ -56,6 +60,10 @@ export function viewCard({
     image: video && posterSize(video),
     frame: frameSize(video),
     player: hasPlayer ? { url: absolute.embedUrl(share) } : undefined,
+    film:
+      generation && film
+        ? { url: absolute.mediaUrl(share, generation.id, 'unfurl.mp4', window), ...unfurlSize(film) }
+        : undefined,
     oembedUrl: hasPlayer
       ? absolute.to(`/oembed?url=${encodeURIComponent(absolute.shareUrl(share))}`)
       : undefined,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { isId } from '../../base/ids.js';
 import type { LibraryReader } from '../../library/model.js';
 import { embedHtml, fitFrame, type FrameSize } from '../embed.js';
+import { isForEverybody } from '../../share/model.js';
 import type { Guard } from '../guard.js';
 import type { Links, LinksOf } from '../links.js';
 import { viewCard, type Card } from './card.js';
@@ -47,7 +48,8 @@ export function createOembed({ guard, library, links }: OembedParts): Router {
     if (!id) return refuse(res, 404, 'This is not the address of a share here.');
     // As a stranger, whoever asks: the answer is for others to see.
     const found = await guard.visit(id, { isMember: false });
-    if (found.sight !== 'all') return refuse(res, 401, 'This is not shared with everybody.');
+    if (found.sight !== 'all' || !isForEverybody(found.share))
+      return refuse(res, 401, 'This is not shared with everybody.');
     const { share, file } = found;
     const { generation, window } = await readShareState(share, file, library);
     if (!generation) return refuse(res, 404, 'This cannot be played at the moment.');

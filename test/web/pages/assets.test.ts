@@ -3,8 +3,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import express from 'express';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { projectRoot } from '../../../server/base/files.js';
 import { createAssets } from '../../../server/web/pages/assets.js';
 
 let folder: string;
@@ -22,8 +24,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function serve() {
-  const assets = createAssets({ styles: join(folder, 'styles'), scripts: folder });
+async function serve(scripts = folder) {
+  const assets = createAssets({ styles: join(folder, 'styles'), scripts });
   const app = express().get('/assets/:hash/:name', assets.serve);
   server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -39,8 +41,17 @@ test('style sheets are one file in the order of their names', async () => {
   expect(response.headers.get('cache-control')).toContain('immutable');
 });
 
-test('the player library comes from its package, small and without its source map', async () => {
+test('what the build has compressed is served as it is', async () => {
+  await writeFile(join(folder, 'page.js.br'), brotliCompressSync('export const one = "from the build";'));
   const { get } = await serve();
+  const script = async (encoding: string) => (await get('page.js', { 'accept-encoding': encoding })).text();
+  expect(await script('br')).toContain('from the build');
+  expect(await script('identity')).toBe('export const one = 1;');
+  expect((await get('page.js.br')).status).toBe(404);
+});
+
+test('the player library comes from its package, small and without its source map', async () => {
+  const { get } = await serve(join(projectRoot(), 'dist/public'));
   const response = await get('hls.js', { 'accept-encoding': 'gzip, br' });
   expect(response.headers.get('content-encoding')).toBe('br');
   expect(response.headers.get('vary')).toBe('Accept-Encoding');

@@ -63,6 +63,15 @@ test('of what is not for everybody nothing is told, to members neither', async (
   expect(await secret.text()).toBe(await unknown.text());
 });
 
+test('nor of what asks for a password, or may be seen a few times only', async () => {
+  const { file } = await web.addFile('limited.mp4', Buffer.from('limited'));
+  const share = await web.shares.create({ fileId: file.id, password: 'open sesame' });
+  expect((await ask({ url: shareUrl(share.id) })).status).toBe(401);
+  const { file: other } = await web.addFile('few.mp4', Buffer.from('few'));
+  const few = await web.shares.create({ fileId: other.id, maxViews: 3 });
+  expect((await ask({ url: shareUrl(few.id) })).status).toBe(401);
+});
+
 test.each([
   ['no address', {}, 400],
   ['a size that is none', { url: 'own', maxwidth: '12px' }, 400],

@@ -177,6 +177,17 @@ describe('a card for chats and networks', () => {
     });
   });
 
+  test('shows the beginning as a film where the share lets chats have it', () => {
+    expect(view({}).card!.film).toBeUndefined();
+    const film = {
+      url: 'https://media.example.org/tv/media/token-media/unfurl.mp4',
+      width: 360,
+      height: 640,
+    };
+    expect(view({ share: { linkPreview: 'full' } }).card!.film).toEqual(film);
+    expect(view({ share: { linkPreview: 'player' } }).card!.film).toEqual(film);
+  });
+
   test("is not on a member's page of a private share, which says whom it is for", () => {
     const page = view({ share: { visibility: 'private', linkPreview: 'player' } });
     expect(page.card).toBeUndefined();
