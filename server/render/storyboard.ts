@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { isAppError } from '../base/errors.js';
+import { hasErrno, isAppError } from '../base/errors.js';
 import type { Child, Exec, ExecOptions } from '../base/exec.js';
 import { initSegment, mediaSegment } from '../media/fmp4/index.js';
 import type { VideoStream } from '../media/info.js';
@@ -129,10 +129,12 @@ async function* movieOf(index: VideoIndex, picked: readonly number[]): AsyncGene
 /** Feeds the child and gives what it made; undefined when that is nothing. */
 async function readAll(child: Child, input: Readable): Promise<Buffer | undefined> {
   const feeding = pipeline(input, child.stdin).catch((error: unknown) => {
+    // It has all that it wants, or has ended by itself: `done` tells.
+    if (hasErrno(error, 'EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE')) return;
     child.kill();
-    // It may have all that it wants, or has ended by itself: `done` tells.
-    if (isAppError(error)) throw error;
+    throw error;
   });
+  feeding.catch(() => {}); // it is looked at when the output has ended
   const chunks: Buffer[] = [];
   const [output] = child.outputs;
   for await (const chunk of output!) chunks.push(chunk as Buffer);

@@ -1,5 +1,7 @@
 /** What the tiles of a storyboard show, for each way of drawing it. */
 import { execFileSync } from 'node:child_process';
+import { copyFile, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layoutStoryboard, momentOf } from '../../server/media/storyboard/index.js';
 import type { ClipRange } from '../../server/media/clip/index.js';
@@ -95,4 +97,15 @@ test('is upright, as players show it', async () => {
     const difference = tile.reduce((sum, value, i) => sum + Math.abs(value - seen[i]!), 0) / tile.length;
     expect(difference).toBeLessThan(6);
   }
+});
+
+test('of a file that is being rewritten is refused, not drawn from what lies there now', async () => {
+  const path = join(world.dataDir, 'rewritten.mp4');
+  await copyFile(await makeClip({ seconds: 30, video: [...X264, '-g', '30'] }), path);
+  const source = await sourceOf(path, { generationId: 'rewritten' });
+  // Its index is open from now on.
+  await world.engine.segment(source, 'src', 0, never);
+  await utimes(path, 1, 1);
+  const drawn = world.engine.companion(source, 'storyboard.jpg', undefined, never);
+  await expect(drawn).rejects.toMatchObject({ code: 'source-changed' });
 });
