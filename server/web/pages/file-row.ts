@@ -68,6 +68,7 @@ function viewFacts(row: Row, { onPage, absolute }: RowLinks) {
       ...LINK_WORDS[share.visibility],
       url: absolute.shareUrl(share),
       path: onPage.shareUrl(share),
+      editPath: onPage.to(`/shares/${share.id}`),
       stopAction: onPage.to(`/shares/${share.id}/stop`),
     })),
     offers: VISIBILITIES.filter((visibility) => !shares.some((share) => share.visibility === visibility)).map(

@@ -128,7 +128,7 @@ export function createSharePage(parts: SharePageParts): Router {
       onPage: links.onPage,
       assetsPath: frame.assetsPath,
     });
-    setPolicy(res, { isFramable: isBare, keep: 'none' });
+    setPolicy(res, { isFramable: isBare, frameOrigins: shown?.share.allowedOrigins, keep: 'none' });
     res.send(frame.render('share-locked', page));
   }
 

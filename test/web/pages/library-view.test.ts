@@ -95,6 +95,7 @@ describe('a row of the library', () => {
           audience: 'For members',
           url: 'https://media.example.org/tv/share/s1',
           path: '/tv/share/s1',
+          editPath: '/tv/shares/s1',
           stopAction: '/tv/shares/s1/stop',
         },
       ],
