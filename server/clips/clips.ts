@@ -42,6 +42,10 @@ export function createClips(deps: {
       const { records, total } = await rows.clips.list(db.knex, query);
       return { clips: records, total };
     },
+    async remove(id) {
+      await db.transaction((tx) => rows.clips.remove(tx, id));
+      onRemoved();
+    },
     async setMetadata(id, metadata) {
       if (metadata && Buffer.byteLength(JSON.stringify(metadata)) > METADATA_BYTES) {
         throw new AppError('invalid', 'metadata is too long; it may have at most 16 KB of JSON.');

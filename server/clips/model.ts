@@ -61,6 +61,8 @@ export interface Clips {
   get(id: string): Promise<Clip | undefined>;
   /** In the order of their times. */
   list(query: ClipQuery): Promise<{ clips: Clip[]; total: number }>;
+  /** With its shares; what made it goes with the last one that it made. Nothing happens where there is none. */
+  remove(id: string): Promise<void>;
   /** null takes the metadata away. Errors: 'not-found'. */
   setMetadata(id: string, metadata: Record<string, unknown> | null): Promise<Clip>;
 

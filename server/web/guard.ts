@@ -131,14 +131,21 @@ function fileOf(share: Share | undefined, { epoch }: Claims): string | undefined
 
 /**
  * What of the content a genuine token opens; undefined: nothing. A share's bounds are a window, which is never
- * wider than the share is now; those of a file are a moment, of which there is a picture and no stream.
+ * wider than the share is now; those of a file are a moment, of which there is a picture, or a clip to save, and no
+ * stream.
  */
 function openedBy(
   { clip, audience }: Claims,
   share: Share | undefined,
   { info }: Generation,
 ): Pick<Opened, 'window' | 'momentMs'> | undefined {
-  if (!share) return clip ? (audience === 'media' ? { momentMs: clip.startMs } : undefined) : {};
+  if (!share) {
+    if (!clip) return {};
+    if (audience === 'media') return { momentMs: clip.startMs };
+    return audience === 'download' && opensPart({}, info.durationSeconds, clip)
+      ? { window: clip }
+      : undefined;
+  }
   if (!opensPart(share, info.durationSeconds, clip)) return undefined;
   return clip ? { window: clip } : {};
 }

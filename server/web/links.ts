@@ -51,7 +51,11 @@ export interface Links {
   previewMediaUrl(file: LinkedFile, name: MediaName): string | undefined;
   /** A small picture of that moment and no other. */
   frameUrl(file: LinkedFile, seconds: number): string | undefined;
-  previewDownload(file: LinkedFile): { url: string; expiresAtMs: number } | undefined;
+  /** Of the file, or a clip of it. */
+  previewDownload(
+    file: LinkedFile,
+    clip?: { window: Window; name: string },
+  ): { url: string; expiresAtMs: number } | undefined;
 }
 
 export interface LinksOf {
@@ -119,7 +123,10 @@ export function createLinks({
           const clip = { startMs, endMs: startMs + 1 };
           return `${base}/media/${signer.mint({ ...claims, audience: 'media', clip })}/frame.jpg`;
         }),
-      previewDownload: (file) => optional(preview(file), (claims) => download(claims, file.displayName)),
+      previewDownload: (file, clip) =>
+        optional(preview(file), (claims) =>
+          download({ ...claims, ...(clip ? { clip: clip.window } : {}) }, clip?.name ?? file.displayName),
+        ),
     };
   }
 

@@ -72,7 +72,7 @@ function actionsOf(media, box) {
 }
 
 /** The event comes through shadow roots: what was really hit is first on its way. */
-function isWantedElsewhere(event) {
+export function isWantedElsewhere(event) {
   const path = event.composedPath().filter((node) => node instanceof Element);
   const has = (selector) => path.some((element) => element.matches(selector));
   if (has(FIELDS)) return true;

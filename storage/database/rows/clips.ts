@@ -158,6 +158,17 @@ export async function removeSegmentation(tx: Tx, id: string): Promise<boolean> {
   return (await tx('segmentations').where('id', id).delete()) > 0;
 }
 
+/** Its segmentation goes with it when that has no other. */
+export async function remove(tx: Tx, id: string): Promise<void> {
+  const clip = await find(tx, id);
+  if (!clip) return;
+  await tx('clips').where('id', id).delete();
+  const { segmentationId } = clip;
+  if (segmentationId === undefined) return;
+  const other = await tx<ClipRow>('clips').where('segmentation_id', segmentationId).first('id');
+  if (!other) await removeSegmentation(tx, segmentationId);
+}
+
 export async function removeOfFile(tx: Tx, fileId: string): Promise<void> {
   await tx('segmentations').where('file_id', fileId).delete();
   await tx('clips').where('file_id', fileId).delete();

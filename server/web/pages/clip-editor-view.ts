@@ -1,0 +1,71 @@
+/** What the clip editor of a file's page shows at first: the whole file, or the times that its address names. Pure. */
+import type { Generation, MediaFile } from '../../library/model.js';
+import type { Links } from '../links.js';
+import { boundsOf, preciseTime, readRange, readTimeMs } from './clip-times.js';
+
+const TIME_LENGTH = 40;
+const TITLE_LENGTH = 500;
+
+export interface EditorQuery {
+  in?: unknown;
+  out?: unknown;
+  title?: unknown;
+  private?: unknown;
+}
+
+/** `/files/:id?in=62.5&out=70&title=…#clip-editor`: for links to a range, and back from what could not be cut. */
+export function editorPath(
+  fileId: string,
+  { start, end, title, isPrivate }: { start: string; end: string; title: string; isPrivate: boolean },
+): string {
+  const query = new URLSearchParams({ in: start.slice(0, TIME_LENGTH), out: end.slice(0, TIME_LENGTH) });
+  if (title) query.set('title', title.slice(0, TITLE_LENGTH));
+  if (isPrivate) query.set('private', '1');
+  return `/files/${fileId}?${query}#clip-editor`;
+}
+
+export function viewClipEditor(
+  file: MediaFile,
+  { info }: Generation,
+  query: EditorQuery,
+  onPage: Pick<Links, 'to' | 'previewMediaUrl'>,
+) {
+  const bounds = boundsOf(info);
+  const { video } = info;
+  const text = (value: unknown, otherwise: string) =>
+    typeof value === 'string' ? value.slice(0, TIME_LENGTH) : otherwise;
+  const typed = {
+    start: text(query.in, preciseTime(0)),
+    end: text(query.out, preciseTime(bounds.durationMs)),
+  };
+  const read = readRange(typed, bounds);
+  return {
+    action: onPage.to(`/files/${file.id}/clips`),
+    ...bounds,
+    frameRate: video ? video.frameRate.num / video.frameRate.den : undefined,
+    isSteady: video ? !video.variableFrameRate : false,
+    delayMs: (video?.delaySeconds ?? 0) * 1000,
+    storyboardPath: video && onPage.previewMediaUrl(file, 'storyboard.vtt'),
+    waveformPath: video ? undefined : onPage.previewMediaUrl(file, 'waveform.json'),
+    startText: normal(typed.start),
+    endText: normal(typed.end),
+    problem: 'problem' in read ? read.problem.text : '',
+    title: typeof query.title === 'string' ? query.title.slice(0, TITLE_LENGTH) : '',
+    isPrivate: query.private === '1',
+    stepBackText: video ? 'Picture back' : '10 ms back',
+    stepOnText: video ? 'Picture on' : '10 ms on',
+    help: helpOf(video !== undefined),
+  };
+}
+
+/** As it was typed, where it cannot be read. */
+function normal(text: string): string {
+  const ms = readTimeMs(text);
+  return ms === undefined ? text : preciseTime(ms);
+}
+
+function helpOf(hasPicture: boolean): string {
+  return hasPicture
+    ? 'The clip begins with the picture that is shown when you set the beginning, and ends with the one that is shown when you set the end: that one still belongs to it. Handles move by one picture with the arrow keys, by a second with Shift; comma and full stop step the player by one picture.'
+    : 'Handles move by 10 ms with the arrow keys, by a second with Shift; comma and full stop step the player by 10 ms.';
+}
