@@ -40,20 +40,23 @@ export function startClipEditor({ media, refresh }) {
   const sharing = offerSharing(form, { check: () => take(), fail: showProblem, refresh });
 
   range.onChange(({ startMs, endMs }) => {
-    fields.start.value = preciseTime(startMs);
-    fields.end.value = preciseTime(endMs);
+    // What is typed stays as it was typed as long as it means the same.
+    if (readTimeMs(fields.start.value) !== startMs) fields.start.value = preciseTime(startMs);
+    if (readTimeMs(fields.end.value) !== endMs) fields.end.value = preciseTime(endMs);
     showLength(range.now, given);
     showProblem('');
     sharing.forget();
   });
   showLength(range.now, given);
 
-  /** What is typed becomes the clip, if it can be one; `isPatient`: the other end may still be about to be typed. */
+  /** What is typed becomes the clip, if it can be one. @param {'start' | 'end'} [edge] that was typed just now */
   function take(edge) {
     const { problem, ...read } = readRange(typed(), given);
     if (problem) showProblem(problem.text, problem.field);
     else if (read.startMs !== range.now.startMs || read.endMs !== range.now.endMs) range.set(read);
     else showProblem('');
+    const ms = edge && readTimeMs(fields[edge].value);
+    if (ms !== undefined) fields[edge].value = preciseTime(ms);
     if (edge && !problem) look(frames.lookAt(read[`${edge}Ms`], edge === 'end'));
     return !problem;
   }

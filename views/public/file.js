@@ -1,9 +1,10 @@
 /** The page of one file comes to life: it plays, stays true while it is open, and hands out links by one click. */
+import { startClipEditor } from './clip-editor.js';
 import { liveForms, showCopyButtons } from './live-forms.js';
 import { keepLive } from './live-page.js';
 import { startPlayer } from './player.js';
 
-const PARTS = ['status', 'links', 'clips-list', 'details', 'renditions'];
+const PARTS = ['status', 'links', 'clips-note', 'clips-list', 'details', 'renditions'];
 
 const main = document.getElementById('file');
 const media = document.getElementById('player');
@@ -15,6 +16,7 @@ if (media) startPlayer(media);
 const refresh = keepLive({ eventsPath: main.dataset.events, parts: PARTS, prepare });
 liveForms(main, { refresh, tell: (text) => (copied.textContent = text) });
 main.addEventListener('click', seek);
+if (media) startClipEditor({ media, refresh });
 
 function prepare(root) {
   showCopyButtons(root);

@@ -1,4 +1,5 @@
 /** What the clip editor of a file's page shows at first: the whole file, or the times that its address names. Pure. */
+import type { Clip } from '../../clips/index.js';
 import type { Generation, MediaFile } from '../../library/model.js';
 import type { Links } from '../links.js';
 import { boundsOf, preciseTime, readRange, readTimeMs } from './clip-times.js';
@@ -55,6 +56,23 @@ export function viewClipEditor(
     stepBackText: video ? 'Picture back' : '10 ms back',
     stepOnText: video ? 'Picture on' : '10 ms on',
     help: helpOf(video !== undefined),
+  };
+}
+
+/** What may be done with a clip of the list. */
+export function viewClipVerbs(
+  { id, startSeconds, endSeconds }: Clip,
+  { file, title, onPage }: { file: MediaFile; title: string; onPage: Pick<Links, 'to'> },
+) {
+  const [startMs, endMs] = [Math.floor(startSeconds * 1000 + 1e-6), Math.floor(endSeconds * 1000 + 1e-6)];
+  const times = { start: preciseTime(startMs), end: preciseTime(endMs) };
+  const to = (verb: string) => onPage.to(`/files/${file.id}/clips/${id}/${verb}`);
+  return {
+    title,
+    editPath: onPage.to(editorPath(file.id, { ...times, title, isPrivate: false })),
+    editTimes: `${startMs} ${endMs}`,
+    downloadPath: to('download'),
+    deleteAction: to('delete'),
   };
 }
 

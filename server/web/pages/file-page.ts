@@ -32,6 +32,8 @@ const CLIPS_SHOWN = 100;
 const DONE = new Map([
   ['name', 'The name is changed.'],
   ['metadata', 'The metadata is saved.'],
+  ['clip', 'The clip is shared.'],
+  ['clip-deleted', 'The clip is deleted.'],
 ]);
 
 type FileRequest = Request<{ id: string }>;
@@ -145,6 +147,7 @@ export function createFilePage(parts: FilePageParts): Router {
       viewsOf: (share) => shares.plays.viewsOf(share),
       news,
       start: req.query['s'] ?? req.query['t'],
+      editor: req.query,
       onPage: links.onPage,
       absolute: links(req),
       assetsPath: frame.assetsPath,

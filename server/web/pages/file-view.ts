@@ -4,6 +4,7 @@ import type { Share } from '../../share/model.js';
 import type { RenditionReport } from '../../render/model.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
+import { viewClipEditor, viewClipVerbs, type EditorQuery } from './clip-editor-view.js';
 import { viewDetails, viewRenditions } from './file-details.js';
 import { viewRow, type Row } from './file-row.js';
 import { libraryPath, readLibraryQuery } from './library-query.js';
@@ -24,6 +25,7 @@ export interface FileViewInput {
   viewsOf: (share: Share) => number;
   news: FileNews;
   start: unknown;
+  editor: EditorQuery;
   onPage: Links;
   absolute: Links;
   assetsPath: string;
@@ -84,9 +86,14 @@ export function viewFile(input: FileViewInput) {
     preloadModules: generation && input.usesHlsJs ? [`${input.assetsPath}/hls.js`] : [],
     preloadMedia: generation && streamPath ? firstRequests(streamPath, generation, undefined) : [],
     viewsText: viewsText(row.shares, input.viewsOf),
+    editor: generation && viewClipEditor(file, generation, input.editor, onPage),
     clips: input.clips.map((clip) => viewClip(clip, input)),
     clipsText:
-      input.clipTotal > input.clips.length ? `The first ${input.clips.length} of ${input.clipTotal}` : '',
+      input.clipTotal === 0
+        ? 'A clip is a part of this file with a link of its own. There are none yet.'
+        : input.clipTotal > input.clips.length
+          ? `The first ${input.clips.length} of ${input.clipTotal}`
+          : '',
     details: viewDetails(file, generation),
     renditions: generation && viewRenditions(generation, input.report),
     typedName,
@@ -113,6 +120,7 @@ function viewClip(clip: Clip, { row: { file }, clipShares, onPage, absolute }: F
     endSeconds,
     posterPath: onPage.frameUrl(file, (startSeconds + endSeconds) / 2),
     shareAction: onPage.to(`/files/${file.id}/clips/${id}/share`),
+    ...viewClipVerbs(clip, { file, title: shares.find(({ title }) => title)?.title ?? '', onPage }),
   };
 }
 

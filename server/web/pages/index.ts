@@ -20,6 +20,7 @@ import type { Links, LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
 import type { ReadVisitor } from '../visitor.js';
 import { createAssets } from './assets.js';
+import { createClipEditor, type ClipEditorParts } from './clip-editor.js';
 import { createDocsPage } from './docs-page.js';
 import { createErrorPage } from './error-page.js';
 import { createEvents } from './events.js';
@@ -43,7 +44,7 @@ import { createViews } from './views.js';
 export interface PagesParts {
   settings: Pick<Settings, 'mediaDir'>;
   library: LibraryReader & FilePageParts['library'];
-  clips: FilePageParts['clips'];
+  clips: FilePageParts['clips'] & ClipEditorParts['clips'];
   removal: FileVerbsParts['removal'];
   retry: FileVerbsParts['retry'];
   engine: Pick<Engine, 'report' | 'progress' | 'onProgress'>;
@@ -101,6 +102,7 @@ export function createPages(parts: PagesParts): Pages {
   router.use(createLooks({ onPage: links.onPage }));
   router.use(createLibraryPage({ ...file, engine, mediaDir: settings.mediaDir }));
   router.use(createFilePage({ ...file, clips: parts.clips, engine }));
+  router.use(createClipEditor({ ...file, clips: parts.clips }));
   router.use(createFileVerbs({ ...file, removal, retry, acceptLoss }));
   const sharesPage = createSharesPage({ library, shares, auth, links, frame });
   router.use(sharesPage.router);
