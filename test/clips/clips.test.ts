@@ -145,3 +145,19 @@ test('a file has so many segmentations and no more', async () => {
   for (let n = 0; n < 100; n++) await clips.segment(song.id, ask(manual));
   await expect(clips.segment(song.id, ask(manual))).rejects.toMatchObject({ code: 'too-many' });
 });
+
+test('a clip is removed with its shares, and what made it with the last one', async () => {
+  const { hall, clips } = await open();
+  const film = await hall.publish('a.mp3');
+  const ranges = [0, 2].map((startSeconds) => ({ startSeconds, endSeconds: startSeconds + 1 }));
+  const { id } = await clips.segment(film.id, ask({ strategy: 'manual', ranges, range: {} }));
+  const [first, second] = (await clips.list({ segmentationId: id, limit: 10, offset: 0 })).clips;
+  const share = await hall.shares.create({ fileId: film.id, segmentId: first!.id });
+  await hall.cuts.remove(first!.id);
+  expect(await hall.shares.get(share.id)).toBeUndefined();
+  expect((await clips.list({ fileId: film.id, limit: 10, offset: 0 })).clips).toEqual([second]);
+  expect(await clips.getSegmentation(id)).toBeDefined();
+  await clips.remove(second!.id);
+  expect(await clips.getSegmentation(id)).toBeUndefined();
+  await clips.remove(second!.id);
+});

@@ -223,7 +223,6 @@ test('by typing: what cannot be a clip is told beside the fields, and nothing is
     await end(page).fill(to);
     await page.getByRole('button', { name: 'Share this clip' }).click();
     await expect.poll(() => problem.innerText()).toMatch(sentence);
-    expect(await start(page).inputValue()).toBe(from);
   }
   await expectAccessible(page);
   await start(page).fill('1,5');

@@ -52,12 +52,12 @@ export function startClipEditor({ media, refresh }) {
   /** What is typed becomes the clip, if it can be one. @param {'start' | 'end'} [edge] that was typed just now */
   function take(edge) {
     const { problem, ...read } = readRange(typed(), given);
-    if (problem) showProblem(problem.text, problem.field);
-    else if (read.startMs !== range.now.startMs || read.endMs !== range.now.endMs) range.set(read);
-    else showProblem('');
+    const isNew = !problem && (read.startMs !== range.now.startMs || read.endMs !== range.now.endMs);
+    if (isNew) range.set(read);
+    else showProblem(problem?.text ?? '', problem?.field);
     const ms = edge && readTimeMs(fields[edge].value);
     if (ms !== undefined) fields[edge].value = preciseTime(ms);
-    if (edge && !problem) look(frames.lookAt(read[`${edge}Ms`], edge === 'end'));
+    if (edge && isNew) look(frames.lookAt(ms, edge === 'end'));
     return !problem;
   }
 
@@ -143,17 +143,21 @@ function showLength({ startMs, endMs }, { frameRate, isSteady }) {
   document.getElementById('clip-length').textContent = isSteady && frameRate ? `${length}, ${words}` : length;
 }
 
-/** A seek at a time; of those that are wished meanwhile only the last is done. */
+/** A seek at a time; of those that are wished meanwhile only the last is done, unless somebody else seeks. */
 function createLook(media) {
+  let mine;
   let next;
-  media.addEventListener('seeked', () => {
-    if (next === undefined) return;
-    media.currentTime = next;
-    next = undefined;
+  const seek = (seconds) => {
+    [mine, next] = [seconds, undefined];
+    media.currentTime = seconds;
+  };
+  media.addEventListener('seeking', () => {
+    if (Math.abs(media.currentTime - mine) > 0.001) next = undefined;
   });
+  media.addEventListener('seeked', () => next !== undefined && seek(next));
   return (seconds) => {
     if (media.seeking) next = seconds;
-    else media.currentTime = seconds;
+    else seek(seconds);
   };
 }
 

@@ -7,21 +7,35 @@ import { boundsOf, preciseTime, readRange, readTimeMs } from './clip-times.js';
 const TIME_LENGTH = 40;
 const TITLE_LENGTH = 500;
 
+/** What cannot be told from the times alone. */
+export const REFUSED = {
+  empty: 'There is nothing to be seen or heard in that time.',
+  'too-many': 'This file has as many clips as it can have. Delete some first.',
+};
+export type Refused = keyof typeof REFUSED;
+
 export interface EditorQuery {
   in?: unknown;
   out?: unknown;
   title?: unknown;
   private?: unknown;
+  refused?: unknown;
+}
+
+interface Asked {
+  start: string;
+  end: string;
+  title: string;
+  isPrivate: boolean;
+  refused?: Refused | undefined;
 }
 
 /** `/files/:id?in=62.5&out=70&title=…#clip-editor`: for links to a range, and back from what could not be cut. */
-export function editorPath(
-  fileId: string,
-  { start, end, title, isPrivate }: { start: string; end: string; title: string; isPrivate: boolean },
-): string {
+export function editorPath(fileId: string, { start, end, title, isPrivate, refused }: Asked): string {
   const query = new URLSearchParams({ in: start.slice(0, TIME_LENGTH), out: end.slice(0, TIME_LENGTH) });
   if (title) query.set('title', title.slice(0, TITLE_LENGTH));
   if (isPrivate) query.set('private', '1');
+  if (refused) query.set('refused', refused);
   return `/files/${fileId}?${query}#clip-editor`;
 }
 
@@ -50,7 +64,7 @@ export function viewClipEditor(
     waveformPath: video ? undefined : onPage.previewMediaUrl(file, 'waveform.json'),
     startText: normal(typed.start),
     endText: normal(typed.end),
-    problem: 'problem' in read ? read.problem.text : '',
+    problem: 'problem' in read ? read.problem.text : refusal(query.refused),
     title: typeof query.title === 'string' ? query.title.slice(0, TITLE_LENGTH) : '',
     isPrivate: query.private === '1',
     stepBackText: video ? 'Picture back' : '10 ms back',
@@ -81,6 +95,9 @@ function normal(text: string): string {
   const ms = readTimeMs(text);
   return ms === undefined ? text : preciseTime(ms);
 }
+
+const refusal = (refused: unknown): string =>
+  typeof refused === 'string' && Object.hasOwn(REFUSED, refused) ? REFUSED[refused as Refused] : '';
 
 function helpOf(hasPicture: boolean): string {
   return hasPicture

@@ -12,7 +12,7 @@ import { narrow, partOf } from '../../share/index.js';
 import type { Share, Shares, Visibility } from '../../share/model.js';
 import type { LinksOf } from '../links.js';
 import { savedName } from '../shown-name.js';
-import { editorPath } from './clip-editor-view.js';
+import { editorPath, REFUSED, type Refused } from './clip-editor-view.js';
 import { boundsOf, readRange } from './clip-times.js';
 import { setPolicy } from './policy.js';
 import { askToSignIn } from './to-sign-in.js';
@@ -36,20 +36,28 @@ export function createClipEditor({ library, clips, shares, auth, links }: ClipEd
 
   router.post('/files/:id/clips', form, async (req: FileRequest, res) => {
     const { file, generation } = await open(req);
-    const [start, end, title] = [fieldOf(req, 'start'), fieldOf(req, 'end'), fieldOf(req, 'title').trim()];
+    const typed = { start: fieldOf(req, 'start'), end: fieldOf(req, 'end') };
+    const title = fieldOf(req, 'title').trim();
     const visibility = readVisibility(req);
-    const read = readRange({ start, end }, boundsOf(generation.info));
-    if ('problem' in read) {
-      if (wantsJson(req)) throw new AppError('invalid', read.problem.text);
-      // That page says what is wrong, by itself.
-      const asked = { start, end, title, isPrivate: visibility === 'private' };
-      return res.redirect(303, links.onPage.to(editorPath(file.id, asked)));
-    }
+    const refuse = (text: string, refused?: Refused) => {
+      setPolicy(res, { keep: 'none' });
+      if (wantsJson(req)) return void res.status(400).json({ error: text });
+      const asked = { ...typed, title, isPrivate: visibility === 'private', refused };
+      res.redirect(303, links.onPage.to(editorPath(file.id, asked)));
+    };
+    const read = readRange(typed, boundsOf(generation.info));
+    if ('problem' in read) return refuse(read.problem.text);
     const range = { startSeconds: read.startMs / 1000, endSeconds: read.endMs / 1000 };
-    narrow(undefined, generation, range); // refuses a time in which there is nothing to be seen or heard
-    const clip = await ensureClip(file.id, range);
-    const share = await ensureShare(clip, visibility, title);
-    answer(req, res, { url: links(req).shareUrl(share), clip: clip.id }, `/files/${file.id}?done=clip#clips`);
+    if (isEmpty(generation, range)) return refuse(REFUSED.empty, 'empty');
+    try {
+      const clip = await ensureClip(file.id, range);
+      const share = await ensureShare(clip, visibility, title);
+      const done = { url: links(req).shareUrl(share), clip: clip.id };
+      answer(req, res, done, `/files/${file.id}?done=clip#clips`);
+    } catch (error) {
+      if (!isAppError(error, 'too-many')) throw error;
+      refuse(REFUSED['too-many'], 'too-many');
+    }
   });
 
   router.post('/files/:id/clips/:clipId/delete', form, async (req: FileRequest, res) => {
@@ -140,6 +148,17 @@ const wantsJson = (req: Request): boolean => req.accepts(['html', 'json']) === '
 function fieldOf(req: Request, name: string): string {
   const value = (req.body as Record<string, unknown> | undefined)?.[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** There is nothing to be seen or heard in that time. */
+function isEmpty(generation: Generation, range: TimeRange): boolean {
+  try {
+    narrow(undefined, generation, range);
+    return false;
+  } catch (error) {
+    if (isAppError(error, 'invalid')) return true;
+    throw error;
+  }
 }
 
 /** Errors: 'invalid'. Nothing becomes public because a form said something odd. */
