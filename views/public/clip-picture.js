@@ -27,6 +27,7 @@ export function createStripPicture(canvas, { storyboard, waveform, durationMs })
   ); // a strip without a picture has its handles all the same
   new ResizeObserver(paint).observe(canvas);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
+  new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ['data-theme'] });
   return (next) => {
     view = next;
     paint();

@@ -7,6 +7,10 @@ import { boundsOf, preciseTime, readRange, readTimeMs } from './clip-times.js';
 const TIME_LENGTH = 40;
 const TITLE_LENGTH = 500;
 
+const HELP =
+  'The clip begins with the picture that is shown when you set the beginning, and ends with the one that is shown when you set the end: that one still belongs to it.';
+const HELP_OF_SOUND = 'The clip begins and ends where the player stands, to the millisecond.';
+
 /** What cannot be told from the times alone. */
 export const REFUSED = {
   empty: 'There is nothing to be seen or heard in that time.',
@@ -67,9 +71,10 @@ export function viewClipEditor(
     problem: 'problem' in read ? read.problem.text : refusal(query.refused),
     title: typeof query.title === 'string' ? query.title.slice(0, TITLE_LENGTH) : '',
     isPrivate: query.private === '1',
+    stepText: video ? 'one picture' : '10 ms',
     stepBackText: video ? 'Picture back' : '10 ms back',
     stepOnText: video ? 'Picture on' : '10 ms on',
-    help: helpOf(video !== undefined),
+    help: video ? HELP : HELP_OF_SOUND,
   };
 }
 
@@ -98,9 +103,3 @@ function normal(text: string): string {
 
 const refusal = (refused: unknown): string =>
   typeof refused === 'string' && Object.hasOwn(REFUSED, refused) ? REFUSED[refused as Refused] : '';
-
-function helpOf(hasPicture: boolean): string {
-  return hasPicture
-    ? 'The clip begins with the picture that is shown when you set the beginning, and ends with the one that is shown when you set the end: that one still belongs to it. Handles move by one picture with the arrow keys, by a second with Shift; comma and full stop step the player by one picture.'
-    : 'Handles move by 10 ms with the arrow keys, by a second with Shift; comma and full stop step the player by 10 ms.';
-}
