@@ -61,7 +61,7 @@ async function expectTimes(page: Page, times: [string, string]): Promise<void> {
 async function shareClip(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Share this clip' }).click();
   await page.getByText('Shared, and the link is on your clipboard.').waitFor();
-  const link = (await page.evaluate('navigator.clipboard.readText()')) as string;
+  const link = await page.evaluate<string>('navigator.clipboard.readText()');
   expect(await page.getByLabel('Link to the new clip').inputValue()).toBe(link);
   return link;
 }
@@ -241,7 +241,7 @@ test('of a sound: steps of 10 ms on its waveform', async () => {
   await pause(page);
   await seek(page, 5);
   await page.keyboard.press('i');
-  await expectTimes(page, ['0:05.000', expect.stringMatching(/^0:20\.0/) as unknown as string]);
+  await expectTimes(page, ['0:05.000', expect.stringMatching(/^0:20\.0/)]);
   await handle(page, 'Beginning').focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Shift+ArrowRight');
