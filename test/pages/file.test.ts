@@ -63,7 +63,7 @@ test('clips of it are listed, played and shared', async () => {
   });
   expect(status).toBe(200);
   await page.reload();
-  await page.getByRole('link', { name: '0:01.5 – 0:03' }).click();
+  await page.getByRole('link', { name: '0:01.5 – 0:03', exact: true }).click();
   await expectTimeBeyond(page, 1.6);
   await page.locator('.clip').getByRole('button', { name: 'Share' }).click();
   const link = page.locator('.clip .link-text');
