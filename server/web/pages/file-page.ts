@@ -6,7 +6,7 @@ import { isId } from '../../base/ids.js';
 import type { Clips } from '../../clips/model.js';
 import type { Library, MediaFile } from '../../library/model.js';
 import type { Engine } from '../../render/model.js';
-import type { Shares, Visibility } from '../../share/model.js';
+import type { Share, Shares, Visibility } from '../../share/model.js';
 import { sourceOf } from '../guard.js';
 import type { LinksOf } from '../links.js';
 import { hasPoster } from '../poster.js';
@@ -22,7 +22,7 @@ export interface FilePageParts {
   library: Pick<Library, 'get' | 'generation' | 'locate' | 'update'>;
   clips: Pick<Clips, 'get' | 'list'>;
   engine: Pick<Engine, 'progress' | 'report'>;
-  shares: Pick<Shares, 'create' | 'list' | 'ofFiles' | 'plays'>;
+  shares: Pick<Shares, 'create' | 'list' | 'ofFiles' | 'plays' | 'endingOf'>;
   auth: Pick<Auth, 'viewer' | 'checkCsrf'>;
   links: LinksOf;
   frame: Frame;
@@ -105,6 +105,9 @@ export function createFilePage(parts: FilePageParts): Router {
     });
   }
 
+  /** What has ended makes room for another. */
+  const opensSomething = (share: Share) => !shares.endingOf(share);
+
   /** Errors: 'unauthenticated', 'not-found'. */
   async function mustGet(req: FileRequest): Promise<MediaFile> {
     if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
@@ -114,8 +117,10 @@ export function createFilePage(parts: FilePageParts): Router {
   }
 
   async function ensureShare(fileId: string, segmentId: string, visibility: Visibility) {
-    const find = async () =>
-      (await shares.list({ fileId, segmentId, visibility, limit: 1, offset: 0 })).shares[0];
+    const find = async () => {
+      const found = await shares.list({ fileId, segmentId, visibility, limit: 1, offset: 0 });
+      return found.shares.find(opensSomething);
+    };
     try {
       return (await find()) ?? (await shares.create({ fileId, segmentId, visibility }));
     } catch (error) {
@@ -134,7 +139,7 @@ export function createFilePage(parts: FilePageParts): Router {
     const page = viewFile({
       row: {
         file,
-        shares: newestOfEach(whole),
+        shares: newestOfEach(whole.filter(opensSomething)),
         progress: file.generationId ? engine.progress(file.generationId) : undefined,
         hasPoster: generation !== undefined && hasPoster(generation.info),
       },
@@ -143,7 +148,7 @@ export function createFilePage(parts: FilePageParts): Router {
       report: generation ? await engine.report(sourceOf(generation, library)) : [],
       clips: found.clips,
       clipTotal: found.total,
-      clipShares: all?.shares ?? [],
+      clipShares: all?.shares.filter(opensSomething) ?? [],
       viewsOf: (share) => shares.plays.viewsOf(share),
       news,
       start: req.query['s'] ?? req.query['t'],

@@ -222,3 +222,20 @@ describe('revoking', () => {
     expect(await web.shares.get(id)).toMatchObject({ id });
   });
 });
+
+test('a link that has ended is no link of its file any more, and sharing makes another', async () => {
+  const ended = await share('ended', { expiresAtMs: world.clock.now() + 2000 });
+  const clip = await shareClip(ended, { expiresAtMs: world.clock.now() + 5000 });
+  await world.clock.advance(10_000);
+  const { fileId, segment } = clip;
+  for (const path of ['/', `/files/${fileId}`]) {
+    const html = await page(path);
+    expect(html).toContain('ended.mp4');
+    for (const { id } of [ended, clip]) expect(html, path).not.toContain(id);
+  }
+  await member.submit('/', {}, { action: `/files/${fileId}/share` });
+  await member.submit(`/files/${fileId}`, {}, { action: `/files/${fileId}/clips/${segment!.id}/share` });
+  const { shares } = await web.shares.list({ fileId, limit: 10, offset: 0 });
+  expect(shares.map((one) => one.segment?.id).sort()).toEqual([segment!.id, undefined].sort());
+  for (const { id } of shares) expect([ended.id, clip.id]).not.toContain(id);
+});
