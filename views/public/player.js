@@ -11,7 +11,7 @@ import { keepVolume } from './volume.js';
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 const COMPLETION_LOOK_MS = 10_000;
 /** So long the controls wait for a first picture, which may never come before play is pressed. */
-const FIRST_PICTURE_MS = 700;
+const FIRST_PICTURE_MS = 2000;
 
 /**
  * @param {HTMLMediaElement} media
@@ -30,7 +30,7 @@ export function startPlayer(media, { mayPlay = false } = {}) {
   void open(media, options).catch(() =>
     note.show('The player could not be loaded.', () => location.reload()),
   );
-  void raiseControls(media);
+  void raiseControls(media, { isPlaying: plays });
 }
 
 async function open(media, options) {
@@ -46,8 +46,8 @@ function playsBetterByItself(media) {
 }
 
 /** Where they cannot be had, the browser's own stay. */
-async function raiseControls(media) {
-  await firstPicture(media);
+async function raiseControls(media, { isPlaying }) {
+  await firstPicture(media, { isPlaying });
   try {
     const controls = await import('./controls.js');
     controls.raiseControls(media);
@@ -56,11 +56,17 @@ async function raiseControls(media) {
   }
 }
 
-function firstPicture(media) {
+/** Shown, not only loaded: what the controls cost then delays nothing. A hand that reaches for them has them at once. */
+function firstPicture(media, { isPlaying }) {
   return new Promise((resolve) => {
-    if (media.readyState >= media.HAVE_CURRENT_DATA) return resolve();
-    for (const name of ['loadeddata', 'play', 'pointerenter', 'focus']) {
-      media.addEventListener(name, () => resolve(), { once: true });
+    const isSaving = navigator.connection?.saveData === true; // nothing comes before play is pressed
+    if (isSaving || media.readyState >= media.HAVE_CURRENT_DATA) return resolve();
+    const shown = () => requestAnimationFrame(() => resolve());
+    // Before play the poster is what is shown.
+    if (isPlaying && media.requestVideoFrameCallback) media.requestVideoFrameCallback(shown);
+    else media.addEventListener('loadeddata', shown, { once: true });
+    for (const name of ['pointerdown', 'pointermove', 'keydown']) {
+      document.addEventListener(name, () => resolve(), { once: true });
     }
     setTimeout(resolve, FIRST_PICTURE_MS);
   });
