@@ -201,7 +201,7 @@ test('by hand: handles are dragged from picture to picture, as finely as one zoo
   // "Edit" of a clip brings its times back.
   await start(page).fill('0');
   await start(page).press('Tab');
-  await page.locator('#clips-list').getByRole('link', { name: 'Edit' }).click();
+  await page.locator('#clips-list').getByRole('link', { name: 'Edit clip' }).click();
   await expectTimes(page, ['0:02.000', '0:02.400']);
   expect(page.complaints).toEqual([]);
 });

@@ -34,8 +34,12 @@ export function offerPreview(media, button, range) {
 
   function watch() {
     if (!isOn) return;
-    if (!media.seeking && media.currentTime >= endSeconds() - EARLY_SECONDS) rewind();
+    goRound();
     requestAnimationFrame(watch);
+  }
+
+  function goRound() {
+    if (isOn && !media.seeking && media.currentTime >= endSeconds() - EARLY_SECONDS) rewind();
   }
 
   button.addEventListener('click', () => {
@@ -46,6 +50,8 @@ export function offerPreview(media, button, range) {
   media.addEventListener('pause', () => {
     if (!media.ended) end();
   });
+  // In a tab that nobody sees there are no animation frames.
+  media.addEventListener('timeupdate', goRound);
   media.addEventListener('ended', () => isOn && rewind());
   media.addEventListener('seeking', () => {
     const { currentTime } = media;

@@ -8,8 +8,9 @@ const TIME_LENGTH = 40;
 const TITLE_LENGTH = 500;
 
 const HELP =
-  'The clip begins with the picture that is shown when you set the beginning, and ends with the one that is shown when you set the end: that one still belongs to it.';
-const HELP_OF_SOUND = 'The clip begins and ends where the player stands, to the millisecond.';
+  '“Set here” takes the picture that is shown, as the first of the clip or as its last. A time that you type as the end is when the clip is over: the picture that begins then no longer belongs to it.';
+const HELP_OF_SOUND =
+  '“Set here” takes the time at which the player stands, to the millisecond. Times may be typed, too.';
 
 /** What cannot be told from the times alone. */
 export const REFUSED = {

@@ -86,7 +86,10 @@ export function viewFile(input: FileViewInput) {
     preloadModules: generation && input.usesHlsJs ? [`${input.assetsPath}/hls.js`] : [],
     preloadMedia: generation && streamPath ? firstRequests(streamPath, generation, undefined) : [],
     viewsText: viewsText(row.shares, input.viewsOf),
-    editor: generation && viewClipEditor(file, generation, input.editor, onPage),
+    editor:
+      generation && state.condition === 'ready'
+        ? viewClipEditor(file, generation, input.editor, onPage)
+        : undefined,
     clips: input.clips.map((clip) => viewClip(clip, input)),
     clipsText:
       input.clipTotal === 0
