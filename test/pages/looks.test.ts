@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAccessible } from '../support/accessible.js';
 import { startAppliance, type Appliance } from '../support/appliance.js';
 import { openBrowser, openPage } from '../support/browser.js';
 import { makeClip } from '../support/clips.js';
@@ -57,6 +58,8 @@ describe.each([
         await page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`) });
         expect(await page.evaluate(WHAT_STICKS_OUT), name).toEqual([]);
         expect(await page.evaluate(WHAT_HAS_NO_NAME), name).toEqual([]);
+        // Each page once on each device and once in each colour is enough for what axe looks at.
+        if (width < 1000 === (colorScheme === 'light')) await expectAccessible(page);
       }
       expect(page.complaints).toEqual([]);
       await page.context().close();
