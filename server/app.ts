@@ -159,6 +159,7 @@ export async function createApp(
       signer,
       auth,
       ingestStatus: () => ingest.status(),
+      renderedBytes: () => store.usedBytes(),
       acceptLoss: () => ingest.acceptLoss(),
       readiness: () => readiness(),
       clock,

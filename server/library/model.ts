@@ -94,6 +94,7 @@ export interface LibraryReader {
   walk(query: FileWalk): Promise<FilePage>;
   /** How many a walk without end would give. */
   count(query: Omit<FileWalk, 'from' | 'limit'>): Promise<number>;
+  totals(): Promise<{ files: number; sizeBytes: number }>;
   /** The names of the folders that lie in one and hold media, at most 500. */
   foldersIn(folder: string): Promise<string[]>;
   generation(id: string): Promise<Generation | undefined>;

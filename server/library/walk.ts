@@ -2,7 +2,7 @@
 import { rows, type Database } from '../../storage/database/index.js';
 import type { FilePage, FileWalk } from './model.js';
 
-const { walk, count, keyOf, foldersIn } = rows.mediaFileLists.walks;
+const { walk, count, keyOf, foldersIn, totals } = rows.mediaFileLists.walks;
 
 /** More folders than these are found by searching. */
 const MOST_FOLDERS = 500;
@@ -25,6 +25,7 @@ export function createWalks({ db }: { db: Database }) {
       };
     },
     count: (query: Omit<FileWalk, 'from' | 'limit'>) => count(db.knex, query),
+    totals: () => totals(db.knex),
     foldersIn: (folder: string) => foldersIn(db.knex, folder, MOST_FOLDERS),
   };
 }

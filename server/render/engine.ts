@@ -140,6 +140,7 @@ export function createEngine(deps: EngineDeps): Engine {
     measured: (source) => reports.measured(source),
     report: (source) => reports.report(source),
     progress: (generationId) => fill.progress(generationId),
+    workload: () => fill.workload(),
     fill(source, index) {
       if (index) indexes.put(source, index);
       if (isClosing) return;

@@ -25,6 +25,7 @@ export interface Fill {
   remove(id: string): void;
   has(id: string): boolean;
   progress(id: string): Progress | undefined;
+  workload(): { files: number; reason?: string };
   onProgress(listener: (id: string, progress: Progress) => void): () => void;
   /** Something of a generation has come to exist, or an encoder of its has ended. */
   changed(id: string, end?: { wallSeconds: number; cost: number; fault?: AppError }): void;
@@ -261,6 +262,7 @@ export function createFill(deps: {
       const backlog = backlogs.get(id);
       return backlog ? progressOf(backlog) : settled.get(id);
     },
+    workload: () => ({ files: backlogs.size, ...(space.isLow() ? { reason: NO_SPACE } : {}) }),
     onProgress(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

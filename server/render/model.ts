@@ -120,6 +120,8 @@ export interface Engine {
   measured(source: RenderSource): Promise<Record<string, Bandwidth>>;
   report(source: RenderSource): Promise<RenditionReport[]>;
   progress(generationId: string): Progress | undefined;
+  /** How many files the background has still work with, and why nothing is done where that is so for all. */
+  workload(): { files: number; reason?: string };
   /**
    * Puts a generation's background work into the queue (poster, smallest rendition first …). Idempotent. An index
    * that is open already is taken over: the first viewer need not wait for it.

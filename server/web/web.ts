@@ -15,6 +15,7 @@ import type { Shares } from '../share/index.js';
 import type { Signer } from '../sign/index.js';
 import type { Webhooks } from '../webhooks/index.js';
 import { withAccessLog } from './access-log.js';
+import { createAppliance, type WatcherFacts } from './appliance.js';
 import { createApi, type ApiParts } from './api/index.js';
 import { createBodyDeadline } from './body-deadline.js';
 import { createDeliveries } from './deliveries.js';
@@ -33,7 +34,7 @@ import { createTargetReader } from './target.js';
 import { createVisitorReader } from './visitor.js';
 
 export interface WebOptions {
-  settings: Pick<Settings, 'port' | 'host' | 'baseUrl' | 'trustProxy' | 'logLevel' | 'mediaDir'>;
+  settings: Pick<Settings, 'port' | 'host' | 'baseUrl' | 'trustProxy' | 'logLevel' | 'mediaDir' | 'dataDir'>;
   library: Library;
   removal: ApiParts['removal'];
   uploads: ApiParts['uploads'];
@@ -46,7 +47,9 @@ export interface WebOptions {
   webhooks: Webhooks;
   signer: Signer;
   auth: Auth;
-  ingestStatus: PagesParts['ingestStatus'];
+  ingestStatus: () => WatcherFacts;
+  /** Of all that was rendered. */
+  renderedBytes: () => Promise<number>;
   acceptLoss: PagesParts['acceptLoss'];
   readiness: () => Promise<Readiness>;
   clock: Clock;
@@ -81,6 +84,7 @@ export function createWeb(options: WebOptions): Web {
     links,
     guard,
     posters,
+    appliance: createAppliance({ ...options, usedBytes: options.renderedBytes }),
     guesses: createAttempts(),
     readVisitor,
     describeApi: api.describe,

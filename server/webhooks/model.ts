@@ -82,6 +82,8 @@ export interface Webhooks {
     limit: number;
     offset: number;
   }): Promise<{ webhooks: Webhook[]; total: number }>;
+  /** How many events it is still to be told of. */
+  waitingFor(id: string): Promise<number>;
   /** Switching it off drops what it was still to be told. Errors: 'not-found', 'invalid'. */
   update(id: string, change: WebhookChange): Promise<Webhook>;
   /** Errors: 'not-found'. */

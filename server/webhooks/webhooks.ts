@@ -84,6 +84,8 @@ export function createWebhooks({ db, clock, log, settings, resolve }: WebhooksOp
       return { webhooks: records.map((record) => asWebhook(record)!), total };
     },
 
+    waitingFor: (id) => rows.webhooks.deliveries.countOf(db.knex, id),
+
     async update(id, change) {
       const endpoint = change.endpoint === undefined ? undefined : await checkEndpoint(change.endpoint);
       return db.transaction(async (tx) => {

@@ -8,6 +8,7 @@ import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, hasErrno } from '../../server/base/errors.js';
 import { freeBytes } from '../../server/base/files.js';
+import { usedBytes } from './used-bytes.js';
 import type { Log } from '../../server/base/log.js';
 import {
   createChunkOutput,
@@ -169,6 +170,7 @@ export function createFilesystemStore({ dataDir, log }: { dataDir: string; log: 
       await removeTree(path);
     },
 
+    usedBytes: () => usedBytes(root),
     freeBytes: () => freeBytes(dataDir),
   };
 }

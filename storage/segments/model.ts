@@ -46,6 +46,8 @@ export interface SegmentStore {
 
   /** Everything of a generation. The caller has ended its own writers of it first. */
   remove(generationId: string): Promise<void>;
+  /** Of all that is kept. */
+  usedBytes(): Promise<number>;
   /** Bytes that may still be written. */
   freeBytes(): Promise<number>;
 }

@@ -29,6 +29,17 @@ describe.each(Object.entries(drivers))('the %s store', (_name, createStore) => {
     await writer.finish();
   }
 
+  test('tells how much room all of it takes', async () => {
+    expect(await store.usedBytes()).toBe(0);
+    await store.writeBlob('g-1', 'poster.jpg', Buffer.alloc(1000));
+    await keep(0, 3);
+    const used = await store.usedBytes();
+    const payload = [0, 1, 2, 3].reduce((sum, n) => sum + bytes(n).length, 1000);
+    expect(used).toBeGreaterThanOrEqual(payload);
+    await store.remove('g-1');
+    expect(await store.usedBytes()).toBe(0);
+  });
+
   test('what was never written is nothing', async () => {
     expect(await store.ranges(key)).toEqual([]);
     expect(await store.read(key, 0)).toBeUndefined();

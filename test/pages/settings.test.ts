@@ -1,6 +1,7 @@
-/** People and their settings in a real Chromium that runs no script: everything is plain forms. */
+/** People and their settings in a real Chromium, for the most part one that runs no script: everything is plain forms. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from '../support/accessible.js';
 import { startAppliance, type Appliance } from '../support/appliance.js';
 import { openBrowser, openPage, type TestPage } from '../support/browser.js';
 
@@ -26,6 +27,20 @@ async function signIn(page: TestPage, username: string, password: string): Promi
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
+
+test('an admin adds a webhook and sees how the appliance is', async () => {
+  const page = await openPage(browser);
+  await page.goto(`${appliance.url}/settings`);
+  await signIn(page, 'keeper', 'lighthouse keeper');
+  await page.getByLabel('Address of a new webhook').fill('https://1.1.1.1/hook');
+  await page.getByRole('button', { name: 'Add the webhook' }).click();
+  await page.getByText('It signs what is sent.').waitFor();
+  await page.locator('#webhooks summary').click();
+  await page.locator('#about summary').click();
+  await page.getByRole('heading', { name: 'Storage and health' }).waitFor();
+  await expectAccessible(page);
+  expect(page.complaints).toEqual([]);
+});
 
 test('an admin adds a member, who changes the password and makes a key, and is removed', async () => {
   const admin = await open('/settings');

@@ -4,7 +4,7 @@ import { liveForms, showCopyButtons } from './live-forms.js';
 import { keepLive } from './live-page.js';
 import { searchAsTyped } from './live-search.js';
 
-const PARTS = ['crumbs', 'count', 'layouts', 'warnings', 'folders', 'files', 'pages'];
+const PARTS = ['crumbs', 'count', 'layouts', 'warnings', 'folders', 'files', 'pages', 'removed'];
 
 const main = document.getElementById('library');
 const find = document.getElementById('find');

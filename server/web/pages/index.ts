@@ -19,6 +19,8 @@ import type { Guard } from '../guard.js';
 import type { Links, LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
 import type { ReadVisitor } from '../visitor.js';
+import type { Appliance } from '../appliance.js';
+import { readAbout } from './about.js';
 import { createAssets } from './assets.js';
 import { createClipEditor, type ClipEditorParts } from './clip-editor.js';
 import { createDocsPage } from './docs-page.js';
@@ -32,7 +34,8 @@ import type { WatcherNews } from './library-view.js';
 import { createLooks } from './looks.js';
 import { createOembed } from './oembed.js';
 import { createPlayCount } from './play-count.js';
-import { createSettingsPage } from './settings-page.js';
+import { createRemovedPage, type RemovedPageParts } from './removed-page.js';
+import { createSettingsPage, type SettingsPageParts } from './settings-page.js';
 import { createShareGate, type Guesses } from './share-gate.js';
 import { createSharePage } from './share-page.js';
 import { createSharePasses } from './share-pass.js';
@@ -43,7 +46,10 @@ import { createViews } from './views.js';
 
 export interface PagesParts {
   settings: Pick<Settings, 'mediaDir'>;
-  library: LibraryReader & FilePageParts['library'];
+  library: LibraryReader & FilePageParts['library'] & RemovedPageParts['library'];
+  take: RemovedPageParts['take'];
+  webhooks: SettingsPageParts['webhooks'];
+  appliance: Appliance;
   clips: FilePageParts['clips'] & ClipEditorParts['clips'];
   removal: FileVerbsParts['removal'];
   retry: FileVerbsParts['retry'];
@@ -101,6 +107,7 @@ export function createPages(parts: PagesParts): Pages {
   const file = { library, shares, auth, links, frame, news: ingestStatus };
   router.use(createLooks({ onPage: links.onPage }));
   router.use(createLibraryPage({ ...file, engine, mediaDir: settings.mediaDir }));
+  router.use(createRemovedPage({ ...file, take: parts.take }));
   router.use(createFilePage({ ...file, clips: parts.clips, engine }));
   router.use(createClipEditor({ ...file, clips: parts.clips }));
   router.use(createFileVerbs({ ...file, removal, retry, acceptLoss }));
@@ -108,7 +115,16 @@ export function createPages(parts: PagesParts): Pages {
   router.use(sharesPage.router);
   router.use(createShareVerbs({ library, shares, page: sharesPage, auth, links, frame, clock }));
   router.use(createDocsPage({ describeApi, links, frame }));
-  router.use(createSettingsPage({ auth, links, frame }));
+  router.use(
+    createSettingsPage({
+      auth,
+      webhooks: parts.webhooks,
+      appliance: parts.appliance,
+      about: readAbout(),
+      links,
+      frame,
+    }),
+  );
   router.use(createSignInPage({ auth, links, frame }));
 
   return { router, renderError: createErrorPage({ frame }), close: events.close };

@@ -14,7 +14,7 @@ import { setPolicy } from './policy.js';
 import { askToSignIn } from './to-sign-in.js';
 
 export interface LibraryPageParts {
-  library: Pick<LibraryReader, 'walk' | 'count' | 'foldersIn' | 'generation'>;
+  library: Pick<LibraryReader, 'walk' | 'count' | 'foldersIn' | 'generation' | 'list'>;
   engine: Pick<Engine, 'progress'>;
   shares: Pick<Shares, 'ofFiles' | 'endingOf'>;
   auth: Pick<Auth, 'viewer'>;
@@ -54,6 +54,7 @@ export function createLibraryPage(parts: LibraryPageParts): Router {
       folders: walk.isDeep ? [] : await library.foldersIn(query.folder),
       total: isNarrowed ? undefined : await library.count(walk),
       failedTotal: await library.count(failed),
+      removedTotal: (await library.list({ withdrawn: 'only', limit: 1, offset: 0 })).total,
       layout: readLayout(req),
       news: news(),
       mediaDir,

@@ -1,17 +1,13 @@
 /** From what a walk through the library found to the flat object that its page prints. Pure. */
 import type { FilePage } from '../../library/model.js';
+import type { WatcherFacts } from '../appliance.js';
 import type { Links } from '../links.js';
 import { viewRow, type Row } from './file-row.js';
 import { libraryPath, toWalk, type LibraryQuery } from './library-query.js';
 import type { Layout } from './looks.js';
 
 /** What the page tells of the watcher; empty when all is well. */
-export interface WatcherNews {
-  warning?: string | undefined;
-  reason?: string | undefined;
-  /** Other than ok: files are missed, and their links are kept until somebody says that it was meant so. */
-  rootState?: 'ok' | 'empty' | 'other-device' | 'missing' | 'mass-vanish';
-}
+export type WatcherNews = Pick<WatcherFacts, 'warning' | 'reason' | 'rootState'>;
 
 export interface LibraryViewInput {
   query: LibraryQuery;
@@ -23,6 +19,8 @@ export interface LibraryViewInput {
   /** Undefined where nobody counted. */
   total: number | undefined;
   failedTotal: number;
+  /** Taken out of the library, and still in their folder. */
+  removedTotal: number;
   layout: Layout;
   news: WatcherNews;
   mediaDir: string;
@@ -100,6 +98,8 @@ export function viewLibrary(input: LibraryViewInput) {
           ? 'only-folders'
           : 'library',
     allPath: to({ search: '', kind: undefined }),
+    removedPath: input.removedTotal > 0 ? onPage.to('/files/removed') : undefined,
+    removedText: `Removed files (${input.removedTotal})`,
     previousPath: keys.before && to({ from: { key: keys.before, isBackwards: true } }),
     nextPath: keys.after && to({ from: { key: keys.after, isBackwards: false } }),
     upload: {

@@ -7,13 +7,20 @@ import type { Auth, Viewer } from '../../auth/index.js';
 import { AppError, isAppError } from '../../base/errors.js';
 import { createSecret } from '../../base/ids.js';
 import type { LinksOf } from '../links.js';
+import type { Appliance } from '../appliance.js';
+import { viewAppliance } from './appliance-view.js';
+import type { About } from './about.js';
 import type { Frame } from './frame.js';
 import { setPolicy } from './policy.js';
 import { viewSettings, type SettingsNews } from './settings-view.js';
 import { signInPath } from './to-sign-in.js';
+import { addWebhookForms, viewWebhooks, type WebhookBook } from './webhook-forms.js';
 
 export interface SettingsPageParts {
   auth: Pick<Auth, 'viewer' | 'checkCsrf' | 'changePassword' | 'signOutEverywhere' | 'keys' | 'members'>;
+  webhooks: WebhookBook;
+  appliance: Appliance;
+  about: About;
   links: LinksOf;
   frame: Frame;
 }
@@ -22,6 +29,8 @@ export interface SettingsPageParts {
 const DONE = new Map([
   ['password', 'Your password is changed. Everywhere else you are signed out.'],
   ['revoked', 'The key is revoked.'],
+  ['webhook', 'The webhook is changed.'],
+  ['webhook-removed', 'The webhook is removed.'],
   ['removed', 'The member is removed, and so are their sessions and keys.'],
 ]);
 /** 96 bits: strong enough to stay, short enough to be typed once. */
@@ -39,7 +48,8 @@ type Form = NonNullable<SettingsNews['error']>['form'];
 /** Where to go, or what to show at once. */
 type Outcome = string | SettingsNews;
 
-export function createSettingsPage({ auth, links, frame }: SettingsPageParts): Router {
+export function createSettingsPage(parts: SettingsPageParts): Router {
+  const { auth, webhooks, appliance, about, links, frame } = parts;
   const router = Router();
   const form = urlencoded({ extended: false, limit: '10kb' });
   const { to } = links.onPage;
@@ -93,6 +103,15 @@ export function createSettingsPage({ auth, links, frame }: SettingsPageParts): R
     return '/settings?done=removed';
   });
 
+  addWebhookForms(
+    (path, act) =>
+      on(path, 'webhook', (req, viewer) => {
+        checkAdmin(viewer);
+        return act(req);
+      }),
+    { webhooks },
+  );
+
   /** A form of ours: only from who is signed in, with their token; a refusal is shown beside its form. */
   function on(path: string, name: Form, act: (req: Request, viewer: Viewer) => Promise<Outcome>): void {
     router.post(path, form, async (req, res) => {
@@ -130,6 +149,9 @@ export function createSettingsPage({ auth, links, frame }: SettingsPageParts): R
       keys: await auth.keys.list(isAdmin ? undefined : viewer.memberId),
       members: isAdmin ? await auth.members.list() : [],
       news,
+      webhooks: isAdmin ? await viewWebhooks(webhooks, links.onPage) : undefined,
+      appliance: isAdmin ? viewAppliance(await appliance.read(), links.onPage) : undefined,
+      about,
       onPage: links.onPage,
       assetsPath: frame.assetsPath,
     });

@@ -1,14 +1,17 @@
 /** From members and keys to the flat object that the settings page prints. Pure. */
 import type { ApiKey, Member, Viewer } from '../../auth/index.js';
 import type { Links } from '../links.js';
+import type { About } from './about.js';
+import type { viewAppliance } from './appliance-view.js';
+import type { Secret, viewWebhooks } from './webhook-forms.js';
 import { calendarDay } from './wording.js';
 
 /** What has just happened, said once at the top; a secret is there only in the answer that made it. */
 export interface SettingsNews {
   done?: string | undefined;
   /** With the form that it is about. */
-  error?: { form: 'password' | 'key' | 'member' | 'list'; text: string };
-  secret?: { label: string; value: string };
+  error?: { form: 'password' | 'key' | 'member' | 'list' | 'webhook'; text: string };
+  secret?: Secret;
   typedName?: string;
 }
 
@@ -19,11 +22,16 @@ export interface SettingsViewInput {
   /** Empty for who is no admin. */
   members: Member[];
   news: SettingsNews;
+  /** Those two for admins only. */
+  webhooks: Awaited<ReturnType<typeof viewWebhooks>> | undefined;
+  appliance: ReturnType<typeof viewAppliance> | undefined;
+  about: About;
   onPage: Pick<Links, 'to'>;
   assetsPath: string;
 }
 
-export function viewSettings({ viewer, keys, members, news, onPage, assetsPath }: SettingsViewInput) {
+export function viewSettings(input: SettingsViewInput) {
+  const { viewer, keys, members, news, webhooks, appliance, about, onPage, assetsPath } = input;
   const isAdmin = viewer.role === 'admin';
   const names = new Map(members.map(({ memberId, username }) => [memberId, username]));
   const { to } = onPage;
@@ -38,6 +46,10 @@ export function viewSettings({ viewer, keys, members, news, onPage, assetsPath }
     secret: news.secret,
     typedName: news.typedName ?? '',
     errors: news.error ? { [news.error.form]: news.error.text } : {},
+    webhooks,
+    appliance,
+    about,
+    docsPath: to('/docs'),
     passwordAction: to('/settings/password'),
     everywhereAction: to('/settings/sign-out-everywhere'),
     addKeyAction: to('/settings/keys'),

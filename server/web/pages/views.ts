@@ -14,6 +14,7 @@ export type ViewName =
   | 'share-revoke'
   | 'library'
   | 'remove'
+  | 'removed'
   | 'file'
   | 'settings'
   | 'sign-in'
@@ -35,6 +36,7 @@ const NAMES: readonly ViewName[] = [
   'share-revoke',
   'library',
   'remove',
+  'removed',
   'file',
   'settings',
   'sign-in',

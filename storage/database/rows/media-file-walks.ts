@@ -59,6 +59,15 @@ export async function count(db: Db, query: Omit<WalkQuery, 'from' | 'limit'>): P
   return row?.total ?? 0;
 }
 
+/** Of all that is there. */
+export async function totals(db: Db): Promise<{ files: number; sizeBytes: number }> {
+  const [row] = await db.raw<{ files: number; sizeBytes: number | null }[]>(
+    `SELECT count(*) AS files, sum(size_bytes) AS sizeBytes FROM media_files INDEXED BY media_files_by_size
+     WHERE ${SHOWN}`,
+  );
+  return { files: row?.files ?? 0, sizeBytes: row?.sizeBytes ?? 0 };
+}
+
 export function keyOf(record: MediaFileRecord, order: WalkOrder): WalkKey {
   const values = {
     newest: record.createdAtMs,

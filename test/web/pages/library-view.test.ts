@@ -32,6 +32,7 @@ function view(more: Partial<LibraryViewInput> = {}) {
     folders: [],
     total: more.rows?.length ?? 0,
     failedTotal: 0,
+    removedTotal: 0,
     layout: 'grid',
     news: {},
     isAdmin: true,

@@ -56,6 +56,9 @@ describe('the settings', () => {
     'members',
     'members/x/reset',
     'members/x/remove',
+    'webhooks',
+    'webhooks/x/change',
+    'webhooks/x/remove',
   ])('take nothing at %s from a form that is not theirs', async (action) => {
     for (const csrf of ['', 'wrong', await createForms(web.url).csrf('/login')]) {
       expect((await admin.post(`/settings/${action}`, { csrf })).status).toBe(403);
@@ -190,4 +193,68 @@ describe('members', () => {
 
 test('no password and no key of all this is in the log', () => {
   expect(web.logLines.join('\n')).not.toMatch(/ls_[\w-]{43}|horse|staple|second password/);
+});
+
+describe('webhooks', () => {
+  const ENDPOINT = 'https://1.1.1.1/hook';
+  const actionsOf = (html: string) =>
+    [...html.matchAll(/action="\/settings\/(webhooks\/[^"]+)"/g)].map(([, action]) => action!);
+
+  test('are added with a secret that is shown once, changed, switched off and removed', async () => {
+    const made = await send(admin, 'webhooks', { endpoint: ENDPOINT, events: 'file.job.completed' });
+    const secret = secretOf(await made.text())!;
+    expect(secret).toMatch(/^whsec_/);
+    const html = await settings(admin);
+    expect(html).not.toContain(secret);
+    expect(html).toContain('all delivered');
+    const [changeAction, removeAction] = actionsOf(html);
+
+    const changed = await send(admin, changeAction!, {
+      endpoint: `${ENDPOINT}/2`,
+      description: 'for the <b>door</b>',
+      events: 'file.job.failed',
+    });
+    expect(changed.headers.get('location')).toBe('/settings?done=webhook');
+    const after = await settings(admin);
+    expect(after).toContain('for the &lt;b&gt;door&lt;/b&gt;');
+    expect(after).toContain('switched off');
+    await send(admin, changeAction!, { endpoint: ENDPOINT, events: 'file.job.failed', active: 'yes' });
+    expect(await settings(admin)).not.toMatch(/switched off|door/);
+
+    const removed = await send(admin, removeAction!);
+    expect(removed.headers.get('location')).toBe('/settings?done=webhook-removed');
+    expect(await settings(admin)).not.toContain(ENDPOINT);
+    expect((await send(admin, removeAction!)).status).toBe(404);
+  });
+
+  test.each([
+    [{ endpoint: 'http://127.0.0.1/', events: 'file.job.failed' }, 'endpoint cannot be used'],
+    [{ endpoint: 'nonsense', events: 'file.job.failed' }, 'endpoint'],
+    [{ endpoint: ENDPOINT }, 'Choose at least one event'],
+    [{ endpoint: ENDPOINT, events: 'describe.job.failed' }, 'Choose at least one event'],
+  ])('are refused for %j', async (fields, words) => {
+    const response = await send(admin, 'webhooks', fields as Record<string, string>);
+    expect([response.status, alertOf(await response.text())]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  test('are for admins only', async () => {
+    expect(await settings(member)).not.toContain('id="webhooks"');
+    expect((await send(member, 'webhooks', { endpoint: ENDPOINT, events: 'file.job.failed' })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe('the appliance', () => {
+  test('tells admins of its storage and health, and everybody what it is', async () => {
+    const html = await settings(admin);
+    expect(html).toContain('300 KB in 1 file');
+    expect(html).toContain('5.0 MB');
+    expect(html).toContain('1 file to go on with');
+    const forMembers = await settings(member);
+    expect(forMembers).not.toContain('id="appliance"');
+    expect(forMembers).not.toContain(web.mediaDir);
+    expect(forMembers).toContain('under the MIT licence');
+    expect(forMembers).toMatch(/express 5\.\d+\.\d+/);
+  });
 });
