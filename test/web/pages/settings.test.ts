@@ -233,7 +233,7 @@ describe('webhooks', () => {
     [{ endpoint: ENDPOINT }, 'Choose at least one event'],
     [{ endpoint: ENDPOINT, events: 'describe.job.failed' }, 'Choose at least one event'],
   ])('are refused for %j', async (fields, words) => {
-    const response = await send(admin, 'webhooks', fields as Record<string, string>);
+    const response = await send(admin, 'webhooks', fields);
     expect([response.status, alertOf(await response.text())]).toEqual([400, expect.stringContaining(words)]);
   });
 
