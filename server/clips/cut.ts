@@ -3,8 +3,8 @@ import { AppError } from '../base/errors.js';
 import type { Cutting, TimeRange } from './model.js';
 
 export const MOST_CLIPS = 10_000;
-/** What is told of a duration is rounded now and then. */
-const TOLERANCE_SECONDS = 0.01;
+/** Durations that people are told differ a little from the file's. What begins before its end, ends with it. */
+const TOLERANCE_SECONDS = 0.5;
 
 /** Errors: 'invalid', naming the field of the API that is wrong. */
 export function cutRange({ range }: Cutting, durationSeconds: number): TimeRange {
@@ -34,15 +34,23 @@ export function cutUniformly(range: TimeRange, windowSeconds: number, hopSeconds
   }).filter(({ startSeconds, endSeconds }) => endSeconds > startSeconds);
 }
 
-/** Errors: 'invalid' when one of them is not inside. */
+/** Errors: 'invalid' when one of them is not inside, or is over before a millisecond is. */
 export function checkInside(ranges: readonly TimeRange[], range: TimeRange): TimeRange[] {
-  return ranges.map(({ startSeconds, endSeconds }, n) => {
-    const isInside = startSeconds >= range.startSeconds && endSeconds <= range.endSeconds + TOLERANCE_SECONDS;
+  return ranges.map((one, n) => {
+    const isInside =
+      one.startSeconds >= range.startSeconds &&
+      one.startSeconds < range.endSeconds &&
+      one.endSeconds <= range.endSeconds + TOLERANCE_SECONDS;
     if (!isInside) throw outside(`manual_config.segments.${n}`, range);
-    return { startSeconds, endSeconds: Math.min(endSeconds, range.endSeconds) };
+    const inside = { ...one, endSeconds: Math.min(one.endSeconds, range.endSeconds) };
+    // Shares know whole milliseconds.
+    if (wholeMs(inside.endSeconds) > wholeMs(inside.startSeconds)) return inside;
+    throw new AppError('invalid', `manual_config.segments.${n} must last for a millisecond at least.`);
   });
 }
 
+/** What a double has beyond the microsecond is no time. */
+const wholeMs = (seconds: number) => Math.floor(Number((seconds * 1000).toFixed(3)));
 const toMillis = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
 function outside(field: string, { startSeconds, endSeconds }: TimeRange): AppError {

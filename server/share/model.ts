@@ -139,6 +139,8 @@ export interface Shares {
   list(query: ShareQuery): Promise<{ shares: Share[]; total: number }>;
   /** Those of whole files, newest first. */
   ofFiles(fileIds: readonly string[]): Promise<Share[]>;
+  /** Those of their clips, too. */
+  countOfFiles(fileIds: readonly string[]): Promise<number>;
   /** A new password ends what was opened with the one before. Errors: 'not-found', 'invalid'. */
   update(id: string, change: ShareChange): Promise<Share>;
   /** The same share under a new link, seen by nobody yet; the old link is that of no share. Errors: 'not-found'. */

@@ -146,6 +146,8 @@ export function createShares({ db, library, passwords, clock, log }: SharesOptio
 
     ofFiles: (fileIds) => rows.shares.ofFiles(db.knex, fileIds),
 
+    countOfFiles: (fileIds) => rows.shares.countOfFiles(db.knex, fileIds),
+
     endingOf: endingAt,
 
     async unlock(id, password) {

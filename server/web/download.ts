@@ -21,6 +21,7 @@ import { answerText, NOT_FOUND, type Refuse } from './errors.js';
 import type { Guard, Opened } from './guard.js';
 import { parseRange } from './range.js';
 import type { RenderBudget } from './render-budget.js';
+import { shownInfo } from './shown-info.js';
 import { savedName } from './shown-name.js';
 import type { Answer } from './stream-path.js';
 
@@ -54,7 +55,7 @@ export function createDownload({
     const file = await openSource(path, opened.generation);
     try {
       const { id, sizeBytes, mtimeMs } = opened.generation;
-      const name = savedName(opened.share ?? {}, opened.file, false);
+      const name = savedName(opened.share ?? {}, opened.file, undefined);
       await send(req, res, {
         sizeBytes,
         validators: { etag: `"${id}"`, lastModifiedMs: mtimeMs },
@@ -69,7 +70,7 @@ export function createDownload({
 
   /** Nothing of the original is opened for it, and what it is made of belongs to the clip. */
   async function answerClip(req: IncomingMessage, res: ServerResponse, opened: Opened, window: Window) {
-    const { share, file, source } = opened;
+    const { share, file, generation, source } = opened;
     const asker = new AbortController();
     res.once('close', () => asker.abort());
     const key = clipEtag(source.generationId, window);
@@ -77,7 +78,7 @@ export function createDownload({
     if (!made.has(key)) budget.spend(share?.id ?? file.id);
     made.set(key, true);
     const clip = await engine.clips.download(source, window, asker.signal);
-    const name = savedName(share ?? {}, file, true);
+    const name = savedName(share ?? {}, file, shownInfo(generation, window));
     await send(req, res, {
       sizeBytes: clip.sizeBytes,
       validators: { etag: key },

@@ -1,5 +1,6 @@
 /** What a share is called where it has no title of its own. The name of a file is not told by a part of it. Pure. */
 import type { MediaFile } from '../library/model.js';
+import type { MediaInfo } from '../media/info.js';
 import type { Share } from '../share/model.js';
 
 const OF_CLIPS = 'Clip';
@@ -11,12 +12,12 @@ export function shownTitle(
   return share.title ?? (share.segment ? OF_CLIPS : file.displayName);
 }
 
-/** Of what is saved: the original, or a part of it in a container of ours. */
+/** Of what is saved: the original, or `part` of it in a container of ours. */
 export function savedName(
   share: Pick<Share, 'title'>,
-  file: Pick<MediaFile, 'displayName' | 'mediaType'>,
-  isPart: boolean,
+  file: Pick<MediaFile, 'displayName'>,
+  part: Pick<MediaInfo, 'mediaType'> | undefined,
 ): string {
-  if (!isPart) return file.displayName;
-  return `${share.title ?? OF_CLIPS}.${file.mediaType === 'audio' ? 'm4a' : 'mp4'}`;
+  if (!part) return file.displayName;
+  return `${share.title ?? OF_CLIPS}.${part.mediaType === 'audio' ? 'm4a' : 'mp4'}`;
 }

@@ -36,6 +36,7 @@ test('a range lies inside the file', () => {
     );
   expect(cut()).toEqual(range(0, 10));
   expect(cut(2, 10.005)).toEqual(range(2, 10));
+  expect(cut(2, 10.5)).toEqual(range(2, 10));
   expect(() => cut(10)).toThrow('start_time_seconds must lie between 0 and 10');
   expect(() => cut(0, 11)).toThrow('end_time_seconds must lie between');
   expect(() => cut(5, 5)).toThrow('end_time_seconds must be after');
@@ -43,7 +44,19 @@ test('a range lies inside the file', () => {
 
 test('what lies outside is named', () => {
   expect(checkInside([range(0, 1), range(9, 10.005)], range(0, 10))).toEqual([range(0, 1), range(9, 10)]);
-  expect(() => checkInside([range(0, 1), range(9, 10.5)], range(0, 10))).toThrow(
-    'manual_config.segments.1 must lie between 0 and 10 seconds',
-  );
+  expect(checkInside([range(9, 10.5)], range(0, 10))).toEqual([range(9, 10)]);
+  for (const beyond of [range(9, 10.501), range(10, 10.3), range(10.002, 10.008)]) {
+    expect(() => checkInside([range(0, 1), beyond], range(0, 10))).toThrow(
+      'manual_config.segments.1 must lie between 0 and 10 seconds',
+    );
+  }
+});
+
+test('what is shorter than a millisecond is no segment', () => {
+  expect(checkInside([range(1, 1.001), range(9.9999, 10.2)], range(0, 10))).toHaveLength(2);
+  for (const short of [range(1.0004, 1.0008), range(1e-9, 2e-9)]) {
+    expect(() => checkInside([short], range(0, 10))).toThrow(
+      'manual_config.segments.0 must last for a millisecond at least',
+    );
+  }
 });

@@ -5,6 +5,7 @@ import { narrow, partOf, shareStatus, type Share } from '../../share/index.js';
 import type { Asked, Ending, Window } from '../../share/model.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
+import { shownInfo } from '../shown-info.js';
 import { savedName, shownTitle } from '../shown-name.js';
 import { address, answerOf, jsonObject, unixMs, uuid } from './answers.js';
 import { controlsAnswer, controlsJson } from './share-controls.js';
@@ -93,13 +94,14 @@ function mediaLinks(
   { file, generation, window }: { file: MediaFile; generation: Generation; window: Window | undefined },
   to: Links,
 ): Partial<ShareJson> {
-  const name = savedName(share, file, window !== undefined);
+  const info = shownInfo(generation, window);
+  const name = savedName(share, file, window && info);
   const download =
     file.goneAtMs === undefined && !share.isStreamOnly
       ? to.download(share, { generationId: generation.id, name, window })
       : undefined;
   return {
-    ...(hasPoster(generation.info) ? { preview_url: to.posterUrl(share, generation.id, window) } : {}),
+    ...(hasPoster(info) ? { preview_url: to.posterUrl(share, generation.id, window) } : {}),
     stream_url: to.streamUrl(share, generation.id, window),
     ...(download
       ? { media_download_url: download.url, media_download_expires_at: download.expiresAtMs }

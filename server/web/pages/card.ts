@@ -7,6 +7,7 @@ import { unfurlSize } from '../../media/unfurl.js';
 import { isForEverybody } from '../../share/model.js';
 import { frameSize, type FrameSize } from '../embed.js';
 import { hasPoster } from '../poster.js';
+import { shownInfo } from '../shown-info.js';
 import { shownTitle } from '../shown-name.js';
 import { shorten } from './wording.js';
 
@@ -45,18 +46,18 @@ export function viewCard({
   window: Window | undefined;
   absolute: Links;
 }): Card {
-  const video = generation?.info.video;
-  const film = isForEverybody(share) && share.linkPreview !== 'none' ? video : undefined;
+  const info = generation && shownInfo(generation, window);
+  const video = info?.video;
+  const film =
+    isForEverybody(share) && !share.isStreamOnly && share.linkPreview !== 'none' ? video : undefined;
   const hasPlayer = isForEverybody(share) && share.linkPreview === 'player' && generation !== undefined;
   return {
     title: shownTitle(share, file),
     summary: share.description && shorten(share.description, SUMMARY_LETTERS),
-    isAudio: (generation?.info.mediaType ?? file.mediaType) === 'audio',
+    isAudio: (info?.mediaType ?? file.mediaType) === 'audio',
     url: absolute.shareUrl(share),
     imageUrl:
-      generation && hasPoster(generation.info)
-        ? imageUrl(share, { generation, window }, absolute)
-        : undefined,
+      generation && info && hasPoster(info) ? imageUrl(share, { generation, window }, absolute) : undefined,
     image: video && posterSize(video),
     frame: frameSize(video),
     player: hasPlayer ? { url: absolute.embedUrl(share) } : undefined,

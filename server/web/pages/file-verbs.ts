@@ -18,7 +18,7 @@ import { viewRemoval } from './removal-view.js';
 export interface FileVerbsParts {
   library: Pick<LibraryReader, 'get'>;
   removal: { remove(id: string, options: { deletesSource: boolean | undefined }): Promise<void> };
-  shares: Pick<Shares, 'create' | 'ofFiles' | 'remove' | 'get' | 'endingOf'>;
+  shares: Pick<Shares, 'create' | 'ofFiles' | 'countOfFiles' | 'remove' | 'get' | 'endingOf'>;
   /** Tries a failed file once more. */
   retry: (fileId: string) => Promise<void>;
   auth: Pick<Auth, 'viewer' | 'checkCsrf'>;
@@ -117,7 +117,7 @@ export function createFileVerbs(parts: FileVerbsParts): Router {
   async function ask(req: Request, res: Response, files: MediaFile[]): Promise<void> {
     const page = viewRemoval({
       files,
-      linkTotal: (await shares.ofFiles(files.map(({ id }) => id))).length,
+      linkTotal: await shares.countOfFiles(files.map(({ id }) => id)),
       backPath: readNextPath(fieldsOf(req)['back']),
       onPage: links.onPage,
       assetsPath: frame.assetsPath,

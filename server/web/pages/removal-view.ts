@@ -4,7 +4,7 @@ import type { Links } from '../links.js';
 
 export interface RemovalViewInput {
   files: readonly MediaFile[];
-  /** Links of whole files that end. */
+  /** Links that end, those of clips included. */
   linkTotal: number;
   /** Without BASE_URL's prefix. */
   backPath: string;
@@ -22,8 +22,8 @@ export function viewRemoval({ files, linkTotal, backPath, onPage, assetsPath }: 
     heading,
     linksText:
       linkTotal === 0
-        ? 'What was rendered goes, and so do clips and their links.'
-        : `${linkTotal === 1 ? 'Its link stops' : `${linkTotal} links stop`} working at once, for good. What was rendered goes, and so do clips and their links.`,
+        ? 'What was rendered goes, and so do clips.'
+        : `${linkTotal === 1 ? 'Its link stops' : `${linkTotal} links stop`} working at once, for good. What was rendered goes, and so do clips.`,
     files: files.map(({ id, displayName, path }) => ({ id, name: displayName, path })),
     deleteAction: onPage.to('/files/bulk/delete'),
     backPath,

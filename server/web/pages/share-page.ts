@@ -10,6 +10,7 @@ import { sourceOf, type Guard, type Visit } from '../guard.js';
 import type { LinksOf } from '../links.js';
 import type { Posters } from '../posters.js';
 import { revisionOf } from '../revision.js';
+import { shownInfo } from '../shown-info.js';
 import { savedName } from '../shown-name.js';
 import { viewCard } from './card.js';
 import { viewLocked } from './locked-view.js';
@@ -79,7 +80,7 @@ export function createSharePage(parts: SharePageParts): Router {
     const { generation, window } = await readShareState(share, file, library);
     if (share.isStreamOnly) throw new AppError('not-found', 'This is not offered as a download.');
     if (!generation) throw new AppError('not-found', 'There is nothing to download yet.');
-    const name = savedName(share, file, window !== undefined);
+    const name = savedName(share, file, window && shownInfo(generation, window));
     const download = links.onPage.download(share, { generationId: generation.id, name, window });
     res.set('Cache-Control', 'no-store').redirect(302, download.url);
   });

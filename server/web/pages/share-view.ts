@@ -7,6 +7,7 @@ import type { Share, Window } from '../../share/model.js';
 import type { Links, MediaName } from '../links.js';
 import { embedHtml, frameSize } from '../embed.js';
 import { revisionOf } from '../revision.js';
+import { shownInfo } from '../shown-info.js';
 import { viewCard } from './card.js';
 import { viewChapters } from './chapters-view.js';
 import type { Choice, ShareState } from './share-state.js';
@@ -41,7 +42,7 @@ export function viewShare(input: ShareViewInput) {
   const { file, generation, window } = state;
   const durationSeconds = secondsOf(input);
   const startSeconds = readStartSeconds(query.s ?? query.t, durationSeconds);
-  const video = generation?.info.video;
+  const video = generation && shownInfo(generation, window).video;
   const streamPath = generation && onPage.streamUrl(share, generation.id, window);
   const isPrivate = share.visibility === 'private';
   const card = viewCard({ share, file, generation, window, absolute });

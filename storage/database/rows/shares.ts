@@ -81,6 +81,14 @@ export async function ofFiles(db: Db, fileIds: readonly string[]): Promise<Share
   return rows.map(toRecord);
 }
 
+/** Also those of clips. */
+export async function countOfFiles(db: Db, fileIds: readonly string[]): Promise<number> {
+  const [counted] = await db<{ count: number }>('shares')
+    .whereRaw(`file_id ${IN_LIST}`, [JSON.stringify(fileIds)])
+    .count({ count: '*' });
+  return Number(counted!.count);
+}
+
 /** Every clip that has a share, with its file. */
 export async function sharedClips(
   db: Db,

@@ -130,9 +130,22 @@ describe('a share of a segment', () => {
     expect(await page.text()).toContain('what was shared is no longer part of it');
     expect((await fetch(made.stream_url)).status).toBe(404);
   });
+
+  test('is a sound where the pictures of its file are over', async () => {
+    const { file, draft } = await cutFilm([[2.5, 5]]);
+    await replace(file.path, file.id, 6, 60);
+    const { body } = await call('post', '/share').send({ ...draft, link_preview: 'player' });
+    expect(body).toMatchObject({ status: 'completed', media_download_url: expect.stringMatching(/m4a$/) });
+    expect(body).not.toHaveProperty('preview_url');
+    expect((await fetch(body.media_download_url)).headers.get('content-disposition')).toContain('Clip.m4a');
+    const page = await (await fetch(body.share_url)).text();
+    expect(page).toContain('waveform.json');
+    for (const none of ['poster.jpg', 'storyboard.vtt', 'unfurl.mp4']) expect(page).not.toContain(none);
+  });
 });
 
-async function replace(path: string, fileId: string, seconds: number) {
+/** `frames`: where its pictures end. */
+async function replace(path: string, fileId: string, seconds: number, frames = 180) {
   const place = join(web.mediaDir, path);
   await writeFile(place, `${seconds} seconds`);
   const { dev, ino, size, mtimeMs } = await stat(place);
@@ -143,7 +156,14 @@ async function replace(path: string, fileId: string, seconds: number) {
   const { replacedId } = await web.library.publish(fileId, {
     signature,
     info,
-    plan: { ...plan, durationSeconds: seconds },
+    plan: {
+      ...plan,
+      durationSeconds: seconds,
+      videoGrid: {
+        ...plan.videoGrid!,
+        frames: plan.videoGrid!.frames.filter((frame) => frame <= frames),
+      },
+    },
   });
   if (replacedId) await web.library.dropGeneration(replacedId);
 }

@@ -186,6 +186,7 @@ describe('a card for chats and networks', () => {
     };
     expect(view({ share: { linkPreview: 'full' } }).card!.film).toEqual(film);
     expect(view({ share: { linkPreview: 'player' } }).card!.film).toEqual(film);
+    expect(view({ share: { linkPreview: 'player', isStreamOnly: true } }).card!.film).toBeUndefined();
   });
 
   test("is not on a member's page of a private share, which says whom it is for", () => {
