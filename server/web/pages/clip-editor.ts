@@ -11,6 +11,7 @@ import type { Generation, LibraryReader, MediaFile } from '../../library/model.j
 import { narrow, partOf } from '../../share/index.js';
 import type { Share, Shares, Visibility } from '../../share/model.js';
 import type { LinksOf } from '../links.js';
+import { shownInfo } from '../shown-info.js';
 import { savedName } from '../shown-name.js';
 import { editorPath, REFUSED, type Refused } from './clip-editor-view.js';
 import { boundsOf, readRange } from './clip-times.js';
@@ -74,8 +75,11 @@ export function createClipEditor({ library, clips, shares, auth, links }: ClipEd
     const generation = file?.generationId ? await library.generation(file.generationId) : undefined;
     const window = segment && generation && partOf({ segment }, generation);
     const download =
-      file && window && window !== 'outside'
-        ? links.onPage.previewDownload(file, { window, name: savedName({}, file, true) })
+      file && generation && window && window !== 'outside'
+        ? links.onPage.previewDownload(file, {
+            window,
+            name: savedName({}, file, shownInfo(generation, window)),
+          })
         : undefined;
     if (!download) throw new AppError('not-found', 'There is no such clip any more.');
     res.set('Cache-Control', 'no-store').redirect(302, download.url);
