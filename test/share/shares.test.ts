@@ -51,19 +51,6 @@ describe('a new share', () => {
     expect(await shares.list(everything)).toEqual({ shares: [], total: 0 });
   });
 
-  test('is counted with those of the clips of its file', async () => {
-    const { shares, publish, cuts } = await openHall();
-    const [one, other] = [(await publish('a.mp4')).id, (await publish('b.mp4')).id];
-    const { clips } = await cutClips({ cuts }, one, [[0, 1]]);
-    expect(await shares.countOfFiles([one])).toBe(0);
-    await shares.create({ fileId: one });
-    await shares.create({ fileId: one, segmentId: clips[0]!.id });
-    await shares.create({ fileId: other });
-    expect(await shares.countOfFiles([one])).toBe(2);
-    expect(await shares.countOfFiles([one, other])).toBe(3);
-    expect(await shares.countOfFiles([])).toBe(0);
-  });
-
   test('of a file that has one is refused, naming the one that is there', async () => {
     const { shares, admit } = await openHall();
     const { id: fileId } = await admit('a.mp4');
