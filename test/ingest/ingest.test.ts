@@ -119,7 +119,7 @@ describe('a copy that takes its time', () => {
       wing.clock.jump(10_000);
       return (await wing.find('a.wav'))?.state === 'failed';
     });
-    expect((await wing.find('a.wav'))!.error).toMatch(/^The file ends early: its header promises 8\.0 kB/);
+    expect((await wing.find('a.wav'))!.error).toMatch(/^The file ends early: its header promises 8\.0 KB/);
     await copy.finish();
     await wing.reaches('a.wav', 'published');
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Generation, MediaFile } from '../../library/model.js';
 import { narrow, partOf, shareStatus, type Share } from '../../share/index.js';
 import type { Asked, Ending, Window } from '../../share/model.js';
+import { embedHtml, frameSize } from '../embed.js';
 import type { Links } from '../links.js';
 import { hasPoster } from '../poster.js';
 import { shownInfo } from '../shown-info.js';
@@ -40,6 +41,8 @@ export const shareAnswer = answerOf({
 
 export type ShareJson = z.input<typeof shareAnswer>;
 
+/** The shape of most pictures, where nothing is known yet. */
+const UNKNOWN_SIZE = { width: 640, height: 360 };
 const OUTSIDE = 'The file as it is now has nothing to see or hear at the times of this segment.';
 
 /** `asked`: the part that addresses are wanted for. Errors: 'invalid' when what is shared does not have it. */
@@ -75,7 +78,11 @@ export function shareJson(
           to,
         )
       : {}),
-    embed_html: embedHtml(to.embedUrl(share), shownTitle(share, file)),
+    embed_html: embedHtml({
+      url: to.embedUrl(share),
+      title: shownTitle(share, file),
+      ...(generation ? frameSize(generation.info.video) : UNKNOWN_SIZE),
+    }),
     created_at: share.createdAtMs,
     ...controlsJson(share, { views, ending }),
   };
@@ -107,12 +114,4 @@ function mediaLinks(
       ? { media_download_url: download.url, media_download_expires_at: download.expiresAtMs }
       : {}),
   };
-}
-
-function embedHtml(url: string, title: string): string {
-  return `<iframe src="${escape(url)}" title="${escape(title)}" width="640" height="360" style="border:0;max-width:100%" allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -22,8 +22,8 @@ const DIRECTIVES = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  // blob: is the Media Source that hls.js fills.
-  "media-src 'self' blob:",
+  // blob: is the Media Source that hls.js fills; data: the empty track that it puts its captions into.
+  "media-src 'self' blob: data:",
   "connect-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",

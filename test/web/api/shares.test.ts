@@ -44,6 +44,8 @@ describe('a share over the API', () => {
       view_count: 0,
       downloadable: true,
     });
+    // As wide as its place, in the shape of the picture.
+    expect(made.body.embed_html).toMatch(/style="width:100%;aspect-ratio:\d+\/\d+;border:0"/);
     for (const url of [made.body.stream_url, made.body.preview_url, made.body.media_download_url]) {
       expect((await fetch(url)).status, url).toBe(200);
     }
