@@ -182,8 +182,9 @@ describe('a page that stays open for longer than its stream was promised', () =>
     await page.evaluate(`window.aheadMs = ${14 * HOUR_MS}`);
     await seek(page, 60.01);
     await expectFrame(page, 600);
-    expect(asked[0]).toBe('state');
-    expect(asked.filter((name) => name.endsWith('.m4s')).length).toBeGreaterThan(0);
+    const [first, ...others] = asked.filter((name) => name === 'state' || name.endsWith('.m4s'));
+    expect(first).toBe('state');
+    expect(others.filter((name) => name.endsWith('.m4s')).length).toBeGreaterThan(0);
   });
 
   test('plays on in a browser that plays by itself', async () => {
