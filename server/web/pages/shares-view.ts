@@ -112,12 +112,13 @@ function viewAsset({ share: { segment }, file, generation }: ShareRow, onPage: L
 function statusOf({ share, file, ending }: ShareRow) {
   if (ending) return { status: 'failed', statusText: ENDED_TEXT[ending] };
   if (file.state === 'failed') return { status: 'failed', statusText: 'Cannot be played' };
+  if (file.goneAtMs !== undefined) return { status: 'missing', statusText: 'Not in its place' };
   return share.visibility === 'public'
     ? { status: 'ready', statusText: KIND_TEXT.public }
     : { status: 'preparing', statusText: KIND_TEXT.private };
 }
 
-function factsOf({ share, views, ending }: ShareRow): string {
+function factsOf({ share, file, views, ending }: ShareRow): string {
   const counted =
     share.maxViews === undefined
       ? `${views.toLocaleString('en')} ${views === 1 ? 'view' : 'views'}`
@@ -126,7 +127,9 @@ function factsOf({ share, views, ending }: ShareRow): string {
     share.expiresAtMs === undefined
       ? ''
       : `${ending === 'expired' ? 'ended' : 'until'} ${calendarMoment(share.expiresAtMs)} UTC`;
-  const audience = ending ? KIND_TEXT[share.visibility].toLowerCase() : '';
+  const isOut = ending !== undefined || file.state === 'failed' || file.goneAtMs !== undefined;
+  // Else its status is for whom it is.
+  const audience = isOut ? KIND_TEXT[share.visibility].toLowerCase() : '';
   return [counted, end, audience, `made ${calendarDay(share.createdAtMs)}`].filter(Boolean).join(' · ');
 }
 

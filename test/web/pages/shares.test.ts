@@ -55,6 +55,16 @@ describe('the page of all shares', () => {
     expect(await page()).toContain('Nothing is shared yet');
   });
 
+  test('says which one does not play because its file is away', async () => {
+    const away = await share('away');
+    expect(await page()).not.toContain('Not in its place');
+    await web.library.markGone([away.fileId]);
+    const html = await page();
+    expect(html).toContain('Not in its place');
+    expect(html).toContain('0 views · for anyone · made');
+    await web.shares.remove(away.id);
+  });
+
   test('shows each link with what is said of it, newest first, and finds it by all of that', async () => {
     const lake = await share('lake', { title: 'Quiet <lake>', password: 'x', isStreamOnly: true });
     await share('river', { visibility: 'private', allowedOrigins: ['https://a.example'] });
