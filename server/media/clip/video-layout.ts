@@ -42,7 +42,9 @@ export function findSplice(plan: Plan, info: MediaInfo, range: ClipRange): Splic
   const { from, to, hasHead, hasTail } = findSegments(grid, info, frames, copy);
   const boundarySeconds = (n: number) =>
     grid.copy ? grid.copy.ticks[n]! / grid.copy.timescale : secondsOfFrame(grid.frames[n]!, grid.frameRate);
-  const discontinuities = from > to ? [] : [...(hasHead ? [from] : []), ...(hasTail ? [to] : [])];
+  // Without anything behind a head there is nothing to be discontinuous with.
+  const isJoined = hasHead && (from < to || hasTail);
+  const discontinuities = from > to ? [] : [...(isJoined ? [from] : []), ...(hasTail ? [to] : [])];
   const ends = [
     secondsOfFrame(frames.to, grid.frameRate),
     ...(copy ? [copy.endTick / grid.copy!.timescale] : []),
@@ -52,7 +54,7 @@ export function findSplice(plan: Plan, info: MediaInfo, range: ClipRange): Splic
     ...(copy ? { copy } : {}),
     segments: { from, to },
     ...{ hasHead, hasTail },
-    // Without anything before it there is nothing to be discontinuous with.
+    // Nor without anything before a tail.
     discontinuitySeconds: copy
       ? [...new Set(discontinuities)].filter((n) => n !== from || hasHead).map(boundarySeconds)
       : [],

@@ -79,6 +79,20 @@ test('all renditions are cut at the same places, and their pieces touch', () => 
   }
 });
 
+test.each([
+  ['up to a keyframe', 2500, 4000, 0],
+  ['up to the end', 18_500, 20_000, 0],
+  ['from a keyframe', 4000, 5500, 0],
+  ['around a keyframe', 3000, 5000, 1],
+])(
+  'sound has a discontinuity where the pictures have one and nowhere else: %s',
+  (_what, startMs, endMs, count) => {
+    const clip = layout(startMs, endMs);
+    for (const { pieces } of clip.renditions as (ClipVideo | ClipAudio)[])
+      expect(pieces.filter((piece) => piece.isAfterDiscontinuity)).toHaveLength(count);
+  },
+);
+
 describe('pictures belong to a range', () => {
   const window = (clip: ReturnType<typeof layout>) => {
     const { fromTick, toTick } = videoOf(clip, 'v480').window;
