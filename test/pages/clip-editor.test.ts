@@ -119,7 +119,8 @@ test('by keyboard: from the picture shown at i to the one shown at o, and a visi
   await visitor.goto(link);
   expect(await visitor.title()).toBe('Rowing at dawn');
   await expectFrame(visitor, 40);
-  await seek(visitor, (await look(visitor)).duration - 0.01);
+  // Into the last picture: it begins at 6.233 and what the first frame of AAC lies before the range; the sound ends later.
+  await seek(visitor, 6.27);
   await expectFrame(visitor, 227);
 
   const row = page.locator('#clips-list').getByRole('listitem');

@@ -21,6 +21,8 @@ export interface VideoEdge {
 }
 
 const KEYFRAME_SECONDS = 2;
+/** Under the cap of a copy with few keyframes of its own, more of them would leave too little for each. */
+const NO_MORE_KEYFRAMES = 1_000_000;
 /** A little better than what it stands beside: it is the second encoding of these pictures. */
 const COPY_CRF = 19;
 /** Times the parent's own peak, since a fast encoder needs more for the same picture. */
@@ -95,7 +97,7 @@ export function videoEdgeArgs(
 
 /** Fragmented MP4 on stdout, as the parent's encoder would make it. */
 export function encodeEdge(rendition: VideoRendition, frameRate: Rational, threads: number): string[] {
-  const gopFrames = String(Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(frameRate))));
+  const gopFrames = String(rendition.method === 'copy' ? NO_MORE_KEYFRAMES : gopOf(frameRate));
   return [
     ...['-c:v', 'libx264', '-threads', String(threads), ...quality(rendition)],
     ...['-g', gopFrames, '-keyint_min', gopFrames, '-sc_threshold', '0'],
@@ -106,6 +108,8 @@ export function encodeEdge(rendition: VideoRendition, frameRate: Rational, threa
     ...['-f', 'mp4', 'pipe:1'],
   ];
 }
+
+const gopOf = (frameRate: Rational) => Math.max(1, Math.round(KEYFRAME_SECONDS * rateOf(frameRate)));
 
 function quality(rendition: VideoRendition): string[] {
   const [profile, level] = [rendition.codecs.slice(5, 7), parseInt(rendition.codecs.slice(9, 11), 16)];
