@@ -14,7 +14,7 @@ import type { Clips, Cutting, Segmentation, TimeRange } from './model.js';
 import { createShotSearch } from './search.js';
 
 /** Of one file; each may have thousands of clips. */
-const MOST_SEGMENTATIONS = 2000;
+const MOST_SEGMENTATIONS = 1000;
 const METADATA_BYTES = 16 * 1024;
 
 export function createClips(deps: {

@@ -129,8 +129,7 @@ async function badTokens(
       change(good, at),
     ]),
     ['cut', good.slice(0, -1)],
-    ['for another thing behind the same door', ofFile(audience, more === MOMENT ? {} : MOMENT)],
-    ['of a file, of which there are no clips', more === MOMENT ? ofFile('hls', CLIP) : byFile(CLIP)],
+    ...boundedTokens(audience, more),
     ['of a deleted share', deletedToken],
     ['of a file that was removed', byShare(orphan)],
     ['of a file that was withdrawn', byShare(withdrawn)],
@@ -161,5 +160,14 @@ function spellings(audience: Audience, rest: string): ((token: string) => string
     (token) => `/${audience}/${token}/${rest}%00`,
     (token) => `/${audience}\\${token}\\${rest}`,
     (token) => `/share/${share.id}/${audience}/${token}/${rest}`,
+  ];
+}
+
+/** Of a file there is neither a stream nor a picture of a part: members save one, and that is all. */
+function boundedTokens(audience: Audience, more: Partial<Claims>): [string, string][] {
+  if (audience === 'download') return [['of a part, for its stream', ofFile('hls', CLIP)]];
+  return [
+    ['for another thing behind the same door', ofFile(audience, more === MOMENT ? {} : MOMENT)],
+    ['of a part of a file', ofFile(more === MOMENT ? 'hls' : audience, CLIP)],
   ];
 }
