@@ -1,5 +1,6 @@
 /** The clip is cut and shared by one click; its link is on the clipboard and on the page. */
 import { copyText } from './copy-link.js';
+import { sendForm } from './send-form.js';
 
 /**
  * @param {HTMLFormElement} form
@@ -17,7 +18,7 @@ export function offerSharing(form, { check, fail, refresh }) {
     if (!check() || button.disabled) return;
     button.disabled = true;
     said.textContent = '';
-    const sent = send(form);
+    const sent = sendForm(form);
     // Begun within the click, whose permission would not outlive the request everywhere.
     const copied = copyText(sent).catch(() => false);
     try {
@@ -50,16 +51,4 @@ export function offerSharing(form, { check, fail, refresh }) {
       said.textContent = '';
     },
   };
-}
-
-async function send(form) {
-  const response = await fetch(form.action, {
-    method: 'POST',
-    headers: { accept: 'application/json' },
-    body: new URLSearchParams(new FormData(form)),
-  });
-  if (response.status === 401) location.reload(); // signed out elsewhere: the server asks to sign in
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer.url;
 }

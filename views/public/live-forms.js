@@ -1,5 +1,6 @@
 /** Sharing, stopping and trying again need no reload, and a new link is on the clipboard at once. */
 import { copyText } from './copy-link.js';
+import { sendForm } from './send-form.js';
 
 /**
  * @param {HTMLElement} root forms in it marked data-live, buttons marked data-copy
@@ -20,7 +21,7 @@ export function liveForms(root, { refresh, tell }) {
 
   function submit(form) {
     const row = form.closest('.file') ?? root;
-    const sent = send(form);
+    const sent = sendForm(form);
     const done = 'share' in form.dataset ? copyText(sent) : sent.then(() => undefined);
     Promise.all([sent, done]).then(
       async ([url, isCopied]) => {
@@ -41,16 +42,4 @@ export function liveForms(root, { refresh, tell }) {
 /** Copy buttons need a script, so that they show only with it. */
 export function showCopyButtons(root) {
   root.querySelectorAll('[data-copy]').forEach((button) => (button.hidden = false));
-}
-
-async function send(form) {
-  const response = await fetch(form.action, {
-    method: 'POST',
-    headers: { accept: 'application/json' },
-    body: new URLSearchParams(new FormData(form)),
-  });
-  if (response.status === 401) location.reload(); // signed out elsewhere: the server asks to sign in
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer.url;
 }

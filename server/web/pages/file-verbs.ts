@@ -2,7 +2,7 @@
  * What members do with files by a click: share, stop, try again, remove, one or many. Plain forms with the session's
  * token; a script that asks for JSON is answered in JSON, everybody else is led back.
  */
-import { Router, urlencoded, type Request, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { Auth } from '../../auth/index.js';
 import { AppError, isAppError } from '../../base/errors.js';
 import { isId } from '../../base/ids.js';
@@ -11,8 +11,8 @@ import type { Share, Shares, Visibility } from '../../share/model.js';
 import type { LinksOf } from '../links.js';
 import type { Frame } from './frame.js';
 import { mayBeMeant, type WatcherNews } from './library-view.js';
+import { fieldsOf, idsIn, memberForms } from './member-forms.js';
 import { readNextPath } from './next-path.js';
-import { setPolicy } from './policy.js';
 import { viewRemoval } from './removal-view.js';
 
 export interface FileVerbsParts {
@@ -29,13 +29,11 @@ export interface FileVerbsParts {
 }
 
 const VISIBILITIES: readonly Visibility[] = ['public', 'private'];
-/** More than a page holds. */
-const MOST_AT_ONCE = 500;
 
 export function createFileVerbs(parts: FileVerbsParts): Router {
   const { library, removal, shares, retry, auth, links, frame, news, acceptLoss } = parts;
   const router = Router();
-  const form = urlencoded({ extended: false, limit: '100kb', parameterLimit: MOST_AT_ONCE + 10 });
+  const on = memberForms(router, auth);
 
   on('/files/bulk/share', async (req, res) => {
     const files = (await readFiles(req)).filter(({ state }) => state !== 'failed');
@@ -80,19 +78,9 @@ export function createFileVerbs(parts: FileVerbsParts): Router {
     answer(req, res, {});
   });
 
-  function on(path: string, act: (req: Request, res: Response) => Promise<void>): void {
-    router.post(path, form, async (req, res) => {
-      if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
-      auth.checkCsrf(req, fieldsOf(req)['csrf']);
-      setPolicy(res, { keep: 'none' });
-      await act(req, res);
-    });
-  }
-
   /** Those of the form that are still there. */
   async function readFiles(req: Request, given: unknown = fieldsOf(req)['id']): Promise<MediaFile[]> {
-    const ids = [given].flat().filter((id): id is string => typeof id === 'string' && isId(id));
-    const found = await Promise.all([...new Set(ids)].map((id) => library.get(id)));
+    const found = await Promise.all(idsIn(given).map((id) => library.get(id)));
     return found.filter((file) => file !== undefined);
   }
 
@@ -131,10 +119,6 @@ export function createFileVerbs(parts: FileVerbsParts): Router {
   }
 
   return router;
-}
-
-function fieldsOf(req: Request): Record<string, unknown> {
-  return (req.body as Record<string, unknown> | undefined) ?? {};
 }
 
 /** Errors: 'invalid'. Nobody's file becomes public because a form said something odd. */

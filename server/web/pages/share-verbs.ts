@@ -1,15 +1,14 @@
 /** What members do with links by a form: change one, give it a new address, revoke one or many after being asked. */
-import { Router, urlencoded, type Request, type Response } from 'express';
+import { Router, type Request } from 'express';
 import type { Auth } from '../../auth/index.js';
 import type { Clock } from '../../base/clock.js';
-import { AppError, isAppError } from '../../base/errors.js';
-import { isId } from '../../base/ids.js';
+import { isAppError } from '../../base/errors.js';
 import type { LibraryReader } from '../../library/model.js';
 import type { LinkPreview, Shares } from '../../share/model.js';
 import type { LinksOf } from '../links.js';
 import type { Frame } from './frame.js';
+import { fieldsOf, idsIn, memberForms } from './member-forms.js';
 import { readNextPath } from './next-path.js';
-import { setPolicy } from './policy.js';
 import { viewRevoke } from './share-edit-view.js';
 import { readShareForm } from './share-form.js';
 import type { SharesPage } from './shares-page.js';
@@ -24,14 +23,12 @@ export interface ShareVerbsParts {
   clock: Pick<Clock, 'now'>;
 }
 
-/** More than a page holds. */
-const MOST_AT_ONCE = 500;
 const PREVIEWS: readonly LinkPreview[] = ['none', 'full', 'player'];
 
 export function createShareVerbs(parts: ShareVerbsParts): Router {
   const { library, shares, page, auth, links, frame, clock } = parts;
   const router = Router();
-  const form = urlencoded({ extended: false, limit: '100kb', parameterLimit: MOST_AT_ONCE + 10 });
+  const on = memberForms(router, auth);
 
   /** Asks first; the answer comes with a word of its own. Before `/shares/:id`, which would take it for an id. */
   on('/shares/revoke', async (req, res) => {
@@ -77,21 +74,10 @@ export function createShareVerbs(parts: ShareVerbsParts): Router {
     res.redirect(303, links.onPage.to(`/shares/${id}?done=reissued`));
   });
 
-  function on(path: string, act: (req: Request, res: Response) => Promise<void>): void {
-    router.post(path, form, async (req, res) => {
-      if (!auth.viewer(req)) throw new AppError('unauthenticated', 'Sign in first.');
-      auth.checkCsrf(req, fieldsOf(req)['csrf']);
-      setPolicy(res, { keep: 'none' });
-      await act(req, res);
-    });
-  }
-
   /** Those of the form that are still there. */
   async function readShares(req: Request) {
-    const given = [fieldsOf(req)['id']].flat();
-    const ids = given.filter((id): id is string => typeof id === 'string' && isId(id));
     const found = await Promise.all(
-      [...new Set(ids)].map(async (id) => {
+      idsIn(fieldsOf(req)['id']).map(async (id) => {
         const share = await shares.get(id);
         const file = share && (await library.get(share.fileId));
         return file ? { share, file } : undefined;
@@ -110,10 +96,6 @@ export function createShareVerbs(parts: ShareVerbsParts): Router {
   }
 
   return router;
-}
-
-function fieldsOf(req: Request): Record<string, unknown> {
-  return (req.body as Record<string, unknown> | undefined) ?? {};
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
